@@ -89,6 +89,18 @@ export interface ImagingSource {
   retrieveSeries(series: SeriesDescriptor, selector: ImageSelector, signal: AbortSignal): Promise<RetrievedSeries>;
 }
 
+/** One tenant's sources. */
+export interface Hospital {
+  readonly clinical: ClinicalSource;
+  readonly imaging: ImagingSource;
+}
+
+export interface Hospitals {
+  readonly tenantIds: readonly string[];
+  /** @throws {DomainError} UNSUPPORTED when no sources are configured for the tenant. */
+  of(tenantId: string): Hospital;
+}
+
 /** Converts between UCUM units; null when no conversion is certain. */
 export interface UnitConverter {
   convert(value: number, fromUnit: string, toUnit: string, molarMassGPerMol?: number): number | null;
@@ -308,9 +320,29 @@ export interface JobQueue {
   ): Promise<void>;
 }
 
+/** What a running job may tell and must heed. */
+export interface JobContext {
+  /** Aborted when the job is cancelled, lost its lease or the worker stops. */
+  readonly signal: AbortSignal;
+  /** `fraction` 0..1; `message` for a person, without identifiers. */
+  report(fraction: number, message: string): Promise<void>;
+}
+
 export interface AuditLog {
   record(entry: { readonly action: string; readonly subjectKind: string; readonly subjectId: string }): Promise<void>;
 }
 
 /** The disease definitions that this server knows, by id. */
 export type DiseaseCatalogue = ReadonlyMap<string, DiseaseDefinition>;
+
+/** Everything that the use cases need; made once in `main.ts`. */
+export interface TwinDependencies {
+  readonly unitOfWork: UnitOfWork;
+  readonly hospitals: Hospitals;
+  readonly diseases: DiseaseCatalogue;
+  readonly registrar: Registrar;
+  readonly forecasters: ReadonlyMap<string, Forecaster>;
+  readonly blobs: BlobStore;
+  readonly units: UnitConverter;
+  readonly clock: Clock;
+}
