@@ -37,3 +37,46 @@ export function geometryOf(volume: Volume): VolumeGeometry {
   const { shape, spacingMm, originMm, direction } = volume;
   return { shape, spacingMm, originMm, direction };
 }
+
+/** Voxels as they are stored: float32 little-endian, [D,H,W]. */
+export function bytesOfVoxels(voxels: Float32Array): Uint8Array {
+  if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
+    throw new FaultError('this machine is big-endian; stored voxels are little-endian');
+  }
+  return new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
+}
+
+/**
+ * Reads stored voxels back.
+ * @throws {FaultError} when the bytes do not fit the shape.
+ */
+export function voxelsOfBytes(bytes: Uint8Array, shape: VolumeShape): Float32Array {
+  if (bytes.byteLength !== voxelCount(shape) * 4) {
+    throw new FaultError(`${bytes.byteLength} bytes cannot be a float32 volume of ${shape.join('x')}`);
+  }
+  // A copy, because a blob's bytes need not be aligned to four.
+  return new Float32Array(bytes.slice().buffer);
+}
+
+/**
+ * The range to display an image in: its 1st and 99th percentile, or its extremes where those coincide.
+ * Found on at most 65,536 evenly spaced voxels; NaN is left out.
+ */
+export function displayRangeOf(voxels: Float32Array): readonly [low: number, high: number] {
+  const step = Math.max(1, Math.floor(voxels.length / 65_536));
+  const sample = new Float32Array(Math.ceil(voxels.length / step));
+  let count = 0;
+  for (let index = 0; index < voxels.length; index += step) {
+    const value = voxels[index]!;
+    if (Number.isFinite(value)) {
+      sample[count++] = value;
+    }
+  }
+  if (count === 0) {
+    return [0, 1];
+  }
+  const sorted = sample.subarray(0, count).sort();
+  const low = sorted[Math.floor((count - 1) * 0.01)]!;
+  const high = sorted[Math.ceil((count - 1) * 0.99)]!;
+  return low < high ? [low, high] : [sorted[0]!, Math.max(sorted[count - 1]!, sorted[0]! + 1)];
+}

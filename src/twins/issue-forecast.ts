@@ -1,0 +1,248 @@
+import { DomainError } from '../errors.ts';
+import { storeVolume } from './catalogue-image.ts';
+import { dynamicVariables } from './disease-definition.ts';
+import type { Forecast, ForecastImage, ForecastOutput, ForecastValue } from './forecast.ts';
+import { type AssembledForecastInput, assembleForecastInput } from './forecast-input.ts';
+import { forecastInputHash } from './forecast-input-hash.ts';
+import { loadAlignedVoxels } from './load-aligned-voxels.ts';
+import { type LoadedTwin, loadTwin } from './load-twin.ts';
+import type { Actor, CataloguedImage, Forecaster, JobContext, TwinDependencies } from './ports.ts';
+import { alignedVoxelsSha256 } from './visit-usability.ts';
+import type { VolumeGeometry } from './volume.ts';
+
+/** How many other patients a forecast learns from at most: what is beyond adds time, not skill. */
+const MAXIMUM_POPULATION = 256;
+
+/**
+ * Computes a requested forecast and issues it.
+ *
+ * Runs at least once: a forecast that already ended is left as it is, and one that was cancelled while it was computed
+ * is not issued. The answer, its pictures and its event appear together.
+ * @throws what the forecaster or the stores throw; the job is then tried again. A `DomainError` ends the forecast as
+ *   FAILED with its message instead.
+ */
+export async function issueForecast(
+  dependencies: TwinDependencies,
+  actor: Actor,
+  forecastId: string,
+  context: JobContext,
+): Promise<void> {
+  const started = performance.now();
+  const forecast = await begin(dependencies, actor, forecastId);
+  if (forecast === null) {
+    return;
+  }
+  try {
+    const { answer, images } = await compute(dependencies, actor, forecast, context);
+    const elapsedMs = performance.now() - started;
+    await finish(dependencies, actor, { ...forecast, ...answer, elapsedMs }, images);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.reason === 'CANCELLED') {
+      throw error;
+    }
+    await finish(dependencies, actor, { ...forecast, status: 'FAILED', statusReason: error.message }, []);
+  }
+}
+
+/** Marks a forecast whose job was given up or cancelled; one that already ended stays as it is. */
+export async function abandonForecast(
+  dependencies: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
+  actor: Actor,
+  forecastId: string,
+  status: 'FAILED' | 'CANCELLED',
+  reason: string,
+): Promise<void> {
+  const forecast = await dependencies.unitOfWork.run(actor, (stores) => stores.forecasts.lock(forecastId));
+  if (forecast !== null) {
+    await finish(dependencies, actor, { ...forecast, status, statusReason: reason }, []);
+  }
+}
+
+const hasEnded = ({ status }: Forecast): boolean => status !== 'QUEUED' && status !== 'RUNNING';
+
+async function begin({ unitOfWork }: TwinDependencies, actor: Actor, id: string): Promise<Forecast | null> {
+  return unitOfWork.run(actor, async (stores) => {
+    const forecast = await stores.forecasts.lock(id);
+    if (forecast === null || hasEnded(forecast)) {
+      return null;
+    }
+    const running: Forecast = { ...forecast, status: 'RUNNING' };
+    await stores.forecasts.save(running);
+    return running;
+  });
+}
+
+type Answer = Pick<
+  Forecast,
+  | 'status'
+  | 'statusReason'
+  | 'originAt'
+  | 'horizonDays'
+  | 'modelVersion'
+  | 'inputHash'
+  | 'inputEntryIds'
+  | 'image'
+  | 'values'
+  | 'assumptions'
+>;
+
+async function compute(
+  dependencies: TwinDependencies,
+  actor: Actor,
+  forecast: Forecast,
+  context: JobContext,
+): Promise<{ answer: Answer; images: CataloguedImage[] }> {
+  const { unitOfWork, blobs, units } = dependencies;
+  const forecaster = forecasterOf(dependencies, forecast.modelId);
+  await context.report(0.1, 'Reading the history');
+  const { loaded, populationHashes } = await unitOfWork.run(actor, async (stores) => {
+    const twin = await loadTwin(dependencies, stores, forecast.twinId, forecast.asOf);
+    const { diseaseId, id } = twin.twin;
+    return {
+      loaded: twin,
+      populationHashes: await stores.population.others(
+        id,
+        diseaseId,
+        forecast.modelId,
+        forecast.asOf.at,
+        MAXIMUM_POPULATION,
+      ),
+    };
+  });
+  const population = await Promise.all(populationHashes.map((sha256) => blobs.get(sha256)));
+  const assembled = assembleForecastInput({
+    definition: loaded.definition,
+    visits: loaded.visits,
+    entries: loaded.entries,
+    asOf: forecast.asOf,
+    targetAt: forecast.targetAt,
+    interventions: forecast.interventions,
+    voxelsByVisit: await loadAlignedVoxels(blobs, loaded.visits),
+    population,
+    seed: forecast.seed,
+    units,
+  });
+  const inputHash = forecastInputHash({
+    definition: loaded.definition,
+    input: assembled.input,
+    modelId: forecast.modelId,
+  });
+
+  await context.report(0.4, 'Computing the forecast');
+  const output = await forecaster.forecast(assembled.input, context.signal);
+  await context.report(0.9, 'Storing the result');
+  const { image, images } = await storeImages(dependencies, loaded, assembled, output);
+  const values = answerValues(loaded, assembled, output);
+  const reasons = [...(image === null ? [] : [image]), ...values].map((part) => (part.isDeclined ? part.reason : null));
+  const isDeclined = reasons.length > 0 && reasons.every((reason) => reason !== null);
+  return {
+    images,
+    answer: {
+      status: isDeclined ? 'DECLINED' : 'ISSUED',
+      statusReason: isDeclined ? (reasons[0] ?? null) : null,
+      originAt: assembled.originAt,
+      horizonDays: assembled.horizonDays,
+      modelVersion: output.modelVersion,
+      inputHash,
+      inputEntryIds: assembled.inputEntryIds,
+      image,
+      values,
+      assumptions: assembled.assumptions,
+    },
+  };
+}
+
+function forecasterOf({ forecasters }: TwinDependencies, modelId: string): Forecaster {
+  const forecaster = forecasters.get(modelId);
+  if (forecaster === undefined) {
+    throw new DomainError('UNSUPPORTED', `This server no longer has the model "${modelId}".`);
+  }
+  return forecaster;
+}
+
+async function storeImages(
+  { blobs }: TwinDependencies,
+  { visits }: LoadedTwin,
+  { input, originVisitIndex }: AssembledForecastInput,
+  output: ForecastOutput,
+): Promise<{ image: ForecastImage | null; images: CataloguedImage[] }> {
+  const origin = visits[originVisitIndex];
+  const last = input.visits.at(-1)?.voxels;
+  const baselineSha256 = origin === undefined ? null : alignedVoxelsSha256(origin);
+  if (output.image === null || origin === undefined || baselineSha256 === null || last === null || last === undefined) {
+    return { image: null, images: [] };
+  }
+  const geometry: VolumeGeometry = origin.registration?.geometry ?? origin.imageEntry.body.geometry;
+  const { voxels, skill, declineReason } = output.image;
+  const change = voxels.map((voxel, index) => voxel - last[index]!);
+  const predicted = await storeVolume(blobs, { ...geometry, voxels }, 'predicted');
+  const changed = await storeVolume(blobs, { ...geometry, voxels: change }, 'change');
+  return {
+    images: [predicted, changed],
+    image: {
+      sha256: predicted.sha256,
+      geometry,
+      baselineSha256,
+      changeSha256: changed.sha256,
+      skill,
+      isDeclined: declineReason !== null,
+      reason: declineReason,
+    },
+  };
+}
+
+function answerValues(
+  { definition }: LoadedTwin,
+  { input }: AssembledForecastInput,
+  output: ForecastOutput,
+): ForecastValue[] {
+  return dynamicVariables(definition).map(({ key, unit, title }) => {
+    const answer = output.values[key];
+    const baseline = input.valueOrigins[key]?.value ?? null;
+    if (answer === undefined) {
+      return {
+        variable: key,
+        unit,
+        value: null,
+        baseline,
+        skill: { skill: null, patients: 0, intervals: 0, shrinkage: 0 },
+        isDeclined: true,
+        reason: `No recent measurement of ${title} exists to start from.`,
+      };
+    }
+    const { value, skill, declineReason } = answer;
+    return { variable: key, unit, value, baseline, skill, isDeclined: declineReason !== null, reason: declineReason };
+  });
+}
+
+async function finish(
+  { unitOfWork, clock }: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
+  actor: Actor,
+  forecast: Forecast,
+  images: readonly CataloguedImage[],
+): Promise<void> {
+  await unitOfWork.run(actor, async (stores) => {
+    const locked = await stores.forecasts.lock(forecast.id);
+    if (locked === null || hasEnded(locked)) {
+      return;
+    }
+    for (const image of images) {
+      await stores.images.add(image);
+    }
+    await stores.forecasts.save({ ...forecast, completedAt: clock.now() });
+    await stores.events.append([
+      { twinId: forecast.twinId, forecastId: forecast.id, ...EVENT[forecast.status], ...reasonOf(forecast) },
+    ]);
+  });
+}
+
+const EVENT = {
+  ISSUED: { type: 'FORECAST_ISSUED', message: 'A forecast was issued.' },
+  DECLINED: { type: 'FORECAST_DECLINED', message: 'The model was not trusted: the forecast is "no change".' },
+  FAILED: { type: 'FORECAST_FAILED', message: 'A forecast failed.' },
+  CANCELLED: { type: 'FORECAST_CANCELLED', message: 'A forecast was cancelled.' },
+  QUEUED: { type: 'FORECAST_REQUESTED', message: 'A forecast was requested.' },
+  RUNNING: { type: 'FORECAST_REQUESTED', message: 'A forecast is being computed.' },
+} as const;
+
+const reasonOf = ({ statusReason }: Forecast) => (statusReason === null ? {} : { message: statusReason });

@@ -1,0 +1,81 @@
+import { gapFor } from './describe-source-fault.ts';
+import type { Patient } from './patient.ts';
+import type { Actor, ClinicalSource, ImagingReference, TwinDependencies } from './ports.ts';
+import { gapDraft, withdrawal } from './source-gap.ts';
+import type { GapBody, TimelineEntry } from './timeline.ts';
+
+export interface ClinicalSyncResult {
+  readonly patient: Patient;
+  readonly appended: readonly TimelineEntry[];
+  readonly references: readonly ImagingReference[];
+  /** Null when the pull did not come to its end: the next one starts where the last complete one did. */
+  readonly watermark: Date | null;
+}
+
+const EHR = { sourceSystem: 'fhir', sourceId: '-' } as const;
+
+const PATIENT_IS_GONE: GapBody = {
+  kind: 'gap',
+  missing: 'source',
+  reason: 'NOT_FOUND',
+  message: 'The health record system no longer has this patient.',
+  isTransient: false,
+};
+
+/**
+ * Pulls what changed in the EHR about one patient into the timeline, a page at a time, each page in its own
+ * transaction: what arrived is kept even when the rest does not. Running it again appends nothing twice.
+ *
+ * A record that was merged away keeps its own row and its twins and reads from the surviving record from then on, so
+ * that an unmerge at the source needs nothing but the next synchronisation.
+ */
+export async function syncClinicalRecord(
+  { unitOfWork, clock }: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
+  actor: Actor,
+  clinical: ClinicalSource,
+  known: Patient,
+  signal: AbortSignal,
+): Promise<ClinicalSyncResult> {
+  const appended: TimelineEntry[] = [];
+  const references: ImagingReference[] = [];
+  const fail = async (gap: GapBody): Promise<ClinicalSyncResult> => {
+    const entries = await unitOfWork.run(actor, (stores) =>
+      stores.timeline.append(known.id, [gapDraft(EHR, clock.now(), gap)]),
+    );
+    return { patient: known, appended: [...appended, ...entries], references, watermark: null };
+  };
+
+  try {
+    const record = await clinical.readPatient(known.fhirId, signal);
+    if (record === null) {
+      return await fail(PATIENT_IS_GONE);
+    }
+    const replacedByFhirId = record.fhirId === known.fhirId ? null : record.fhirId;
+    const { patient, since } = await unitOfWork.run(actor, async (stores) => {
+      const state = await stores.patients.syncState(known.id);
+      return {
+        patient: await stores.patients.upsert({ ...record, fhirId: known.fhirId, replacedByFhirId }),
+        // Another record's history is new to us, however old it is there.
+        since: replacedByFhirId === known.replacedByFhirId ? state.watermark : null,
+      };
+    });
+    let watermark: Date | null = null;
+    for await (const page of clinical.pullChanges(record, since, signal)) {
+      references.push(...page.imaging);
+      watermark = page.watermark;
+      if (page.drafts.length > 0) {
+        appended.push(...(await unitOfWork.run(actor, (stores) => stores.timeline.append(known.id, page.drafts))));
+      }
+    }
+    const now = clock.now();
+    appended.push(
+      ...(await unitOfWork.run(actor, async (stores) =>
+        stores.timeline.append(known.id, await withdrawal(stores, known.id, EHR, now, 'the health record system answers')),
+      )),
+    );
+    return { patient, appended, references, watermark };
+  } catch (error) {
+    signal.throwIfAborted();
+    return fail(gapFor('source', 'The health record system', error));
+  }
+}
