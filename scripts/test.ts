@@ -1,0 +1,51 @@
+/**
+ * `npm test`: every test, with the real servers installed where that is possible. Says what is missing and therefore
+ * skipped. Arguments go to vitest.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+interface RealServer {
+  readonly what: string;
+  readonly file: string;
+  readonly packages: readonly string[];
+}
+
+const REAL_SERVERS: readonly RealServer[] = [
+  {
+    what: 'Orthanc with its DICOMweb plugin (a real PACS)',
+    file: '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
+    packages: ['orthanc', 'orthanc-dicomweb'],
+  },
+  { what: 'dciodvfy (DICOM conformance of written objects)', file: '/usr/bin/dciodvfy', packages: ['dicom3tools'] },
+];
+
+const root = path.resolve(import.meta.dirname, '..');
+const missing = () => REAL_SERVERS.filter(({ file }) => !existsSync(file));
+
+const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
+if (missing().length > 0 && mayInstall) {
+  const packages = missing().flatMap((server) => server.packages);
+  console.error(`installing ${packages.join(' ')}`);
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 300_000,
+    }).status === 0;
+  if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...packages);
+  }
+}
+for (const { what, packages } of missing()) {
+  console.error(`skipped: ${what} is not installed (Debian: ${packages.join(' ')})`);
+}
+if (!existsSync(path.resolve(root, '../shared/data'))) {
+  console.error('skipped: the public test data are not beside this repository (../shared/data)');
+}
+
+const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;
