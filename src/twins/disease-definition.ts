@@ -5,7 +5,12 @@ import { ConfigurationError } from '../errors.ts';
  * What a twin of one disease is made of. A definition is a checked-in JSON file under `diseases/`; it is data, never
  * code, so that a hospital can review it. Unknown members are refused: a misspelt threshold must not be silently off.
  */
-const coding = z.strictObject({ system: z.url(), code: z.string().min(1), display: z.string().optional() });
+const coding = z.strictObject({
+  /** Any absolute URI (RFC 3986), `urn:` included, as FHIR's `Coding.system`. */
+  system: z.string().regex(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, 'must be an absolute URI'),
+  code: z.string().min(1),
+  display: z.string().optional(),
+});
 
 const key = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be a camelCase name');
 const range = z

@@ -24,7 +24,12 @@ export type VisitValue =
 
 /** A static variable: a number, or one of the declared categories. */
 export type StaticValue =
-  | { readonly status: 'known'; readonly value: number | string }
+  | {
+      readonly status: 'known';
+      readonly value: number | string;
+      /** Entries that it was read from; empty where it comes from the patient's own record. */
+      readonly entryIds: readonly string[];
+    }
   | { readonly status: 'missing'; readonly reason: string };
 
 /** Amount of one treatment over an interval, in the definition's unit. */

@@ -1,0 +1,208 @@
+import { DomainError } from '../errors.ts';
+import { checkInterventions } from './check-interventions.ts';
+import { daysBetween, endOfUtcDay } from './day.ts';
+import { dynamicVariables, treatmentVariables } from './disease-definition.ts';
+import type { DiseaseDefinition } from './disease-definition.ts';
+import type { ForecastInput, Intervention, ValueOrigin } from './forecast.ts';
+import { entryIdsOf, forecastVisits } from './forecast-visits.ts';
+import { lastKnownValue } from './last-known-value.ts';
+import type { UnitConverter } from './ports.ts';
+import type { AsOf, TimelineEntry } from './timeline.ts';
+import { planTreatments } from './treatment-plan.ts';
+import type { TreatmentPlan } from './treatment-plan.ts';
+import { alignedImage } from './usable-image.ts';
+import type { Visit } from './visit.ts';
+
+export interface ForecastInputSources {
+  readonly definition: DiseaseDefinition;
+  /** `assembleVisits` over `entries`. */
+  readonly visits: readonly Visit[];
+  /** The entries in force at `asOf`. */
+  readonly entries: readonly TimelineEntry[];
+  /** Start from this visit, for judging how an older forecast would have fared; default: the last usable one. */
+  readonly originVisitIndex?: number | undefined;
+  readonly asOf: AsOf;
+  readonly targetAt: Date;
+  readonly interventions: readonly Intervention[];
+  /** Voxels [D,H,W] in the reference's grid of each aligned visit, by `Visit.index`. */
+  readonly voxelsByVisit: ReadonlyMap<number, Float32Array>;
+  /** Serialised records of other patients, ordered by hash. */
+  readonly population: readonly Uint8Array[];
+  readonly seed: number;
+  readonly convert: UnitConverter;
+}
+
+export interface AssembledForecastInput {
+  readonly input: ForecastInput;
+  /** Every timeline entry that the input was made from, sorted. */
+  readonly inputEntryIds: readonly string[];
+  /** What had to be assumed, each in one sentence. */
+  readonly assumptions: readonly string[];
+  /** Why a variable has no value to start from, by key. */
+  readonly missingValues: Readonly<Record<string, string>>;
+  readonly originAt: Date;
+  readonly originVisitIndex: number;
+  readonly horizonDays: number;
+}
+
+/**
+ * Everything that a forecaster may know, as plain numbers.
+ *
+ * The origin is the last visit with an aligned image; day 0 is its image. Visits up to it are given, those without an
+ * aligned image with their values alone. A variable starts from its last known value as of the earlier of `asOf` and
+ * the target (later on the origin's UTC day included, as for the visit itself), no older at the origin than its
+ * `windowDays`; its interval runs from max(measurement, origin) to the target, so that at horizon 0 every interval is 0.
+ * A value intervention replaces that value and keeps its interval; where none is on record it starts at the origin.
+ *
+ * @throws {DomainError} INSUFFICIENT_HISTORY with fewer usable visits than the definition's `minimumVisits`;
+ *   INVALID_INPUT with the field for a target before the origin or beyond `maximumHorizonDays`, an origin that is not
+ *   usable, and everything that `checkInterventions` refuses.
+ * @throws {FaultError} where the voxels of an aligned visit are not given or do not fit.
+ */
+export function assembleForecastInput(sources: ForecastInputSources): AssembledForecastInput {
+  const { definition, entries, asOf, targetAt, interventions, convert } = sources;
+  const origin = originOf(sources);
+  const originAt = origin.occurredAt;
+  const horizonDays = checkedHorizon(definition, originAt, targetAt);
+  checkInterventions(definition, interventions, originAt, targetAt);
+
+  const history = sources.visits.filter((visit) => visit.index <= origin.index);
+  const seen = forecastVisits(history, sources.voxelsByVisit);
+  const plan = planTreatments({
+    definition,
+    entries,
+    visits: history,
+    originAt,
+    targetAt,
+    asOfAt: asOf.at,
+    interventions,
+    convert,
+  });
+  const planned = plan.exposures(originAt, targetAt);
+  const starts = startValues(sources, originAt, plan);
+  const variables = dynamicVariables(definition);
+  return {
+    input: {
+      horizonDays,
+      visits: seen.visits,
+      shape: seen.shape,
+      valueOrigins: starts.origins,
+      variables: variables.map(({ key, plausible }) => ({ key, plausible })),
+      treatmentKeys: treatmentVariables(definition).map(({ key }) => key),
+      plannedExposures: amountsOf(planned),
+      population: sources.population,
+      seed: sources.seed,
+    },
+    inputEntryIds: [
+      ...new Set([
+        ...history.flatMap(entryIdsOf),
+        ...starts.entryIds,
+        ...Object.values(planned).flatMap((exposure) => exposure.entryIds),
+      ]),
+    ].sort(),
+    assumptions: [...plan.assumptions, ...unusableTreatments(definition, history, planned)],
+    missingValues: starts.missing,
+    originAt,
+    originVisitIndex: origin.index,
+    horizonDays,
+  };
+}
+
+/** The visit from which a twin would forecast now: the last with an aligned image; null where no visit has one. */
+export function originVisit(visits: readonly Visit[]): Visit | null {
+  return visits.findLast((visit) => alignedImage(visit) !== null) ?? null;
+}
+
+function originOf(sources: ForecastInputSources): Visit {
+  const { visits, originVisitIndex, definition } = sources;
+  const origin =
+    originVisitIndex === undefined
+      ? originVisit(visits)
+      : (visits.find((visit) => visit.index === originVisitIndex) ?? null);
+  if (originVisitIndex !== undefined && (origin === null || alignedImage(origin) === null)) {
+    throw new DomainError('INVALID_INPUT', 'must be a visit with an aligned image', { field: 'originVisitIndex' });
+  }
+  const needed = definition.forecasting.minimumVisits;
+  const usable = visits.filter(
+    (visit) => origin !== null && visit.index <= origin.index && alignedImage(visit) !== null,
+  ).length;
+  if (origin === null || usable < needed) {
+    throw new DomainError(
+      'INSUFFICIENT_HISTORY',
+      `a forecast of this disease needs ${needed} visits with an aligned image; there ${usable === 1 ? 'is' : 'are'} ${usable}`,
+    );
+  }
+  return origin;
+}
+
+function checkedHorizon(definition: DiseaseDefinition, originAt: Date, targetAt: Date): number {
+  const days = daysBetween(originAt, targetAt);
+  const { maximumHorizonDays } = definition.forecasting;
+  if (!(days >= 0)) {
+    throw new DomainError('INVALID_INPUT', 'the target date must not be before the last usable image', {
+      field: 'targetAt',
+    });
+  }
+  if (days > maximumHorizonDays) {
+    throw new DomainError(
+      'INVALID_INPUT',
+      `the target date must be within ${maximumHorizonDays} days after the last usable image`,
+      { field: 'targetAt' },
+    );
+  }
+  return days;
+}
+
+function startValues(
+  sources: ForecastInputSources,
+  originAt: Date,
+  plan: TreatmentPlan,
+): {
+  readonly origins: Record<string, ValueOrigin>;
+  readonly entryIds: readonly string[];
+  readonly missing: Record<string, string>;
+} {
+  const { definition, entries, asOf, targetAt, convert } = sources;
+  const horizonEnd = Math.max(targetAt.getTime(), endOfUtcDay(originAt).getTime());
+  const until = new Date(Math.min(asOf.at.getTime(), horizonEnd));
+  const origins: Record<string, ValueOrigin> = {};
+  const missing: Record<string, string> = {};
+  const entryIds: string[] = [];
+  for (const variable of dynamicVariables(definition)) {
+    const known = lastKnownValue(variable, entries, { at: originAt, until }, convert);
+    const changed = sources.interventions.find(
+      (intervention) => intervention.kind === 'value' && intervention.variable === variable.key,
+    );
+    const value = changed?.kind === 'value' ? changed.value : known.status === 'known' ? known.value : null;
+    if (value === null) {
+      missing[variable.key] = known.status === 'missing' ? known.reason : 'the last value is only a bound';
+      continue;
+    }
+    const observedMs = known.status === 'known' ? known.observedAt.getTime() : originAt.getTime();
+    const startsAt = new Date(Math.min(Math.max(observedMs, originAt.getTime()), targetAt.getTime()));
+    origins[variable.key] = {
+      value,
+      intervalDays: daysBetween(startsAt, targetAt),
+      exposures: amountsOf(plan.exposures(startsAt, targetAt)),
+    };
+    if (known.status === 'known') entryIds.push(known.entryId);
+  }
+  return { origins, entryIds, missing };
+}
+
+function unusableTreatments(
+  definition: DiseaseDefinition,
+  history: readonly Visit[],
+  planned: ReturnType<TreatmentPlan['exposures']>,
+): string[] {
+  return treatmentVariables(definition).flatMap(({ key, title, unit }) => {
+    const exposures = [...history.map((visit) => visit.exposures[key]), planned[key]];
+    const count = new Set(exposures.flatMap((each) => each?.unusable.map(({ entryId }) => entryId) ?? [])).size;
+    if (count === 0) return [];
+    return [`${title}: ${count} record(s) could not be read as ${unit} and count as nothing.`];
+  });
+}
+
+function amountsOf(exposures: ReturnType<TreatmentPlan['exposures']>): Record<string, number> {
+  return Object.fromEntries(Object.entries(exposures).map(([key, exposure]) => [key, exposure.amount]));
+}
