@@ -248,8 +248,8 @@ export interface ForecastStore {
     >,
   ): Promise<Forecast>;
   byIds(ids: readonly string[]): Promise<readonly Forecast[]>;
-  /** Newest first, at most `first` of each twin. */
-  newestByTwinIds(twinIds: readonly string[], first: number): Promise<ReadonlyMap<string, readonly Forecast[]>>;
+  /** The first page of each twin, newest first, in one statement; its cursors continue in `page`. */
+  newestByTwinIds(twinIds: readonly string[], first: number): Promise<ReadonlyMap<string, Page<Forecast>>>;
   page(twinId: string, request: PageRequest): Promise<Page<Forecast>>;
   /** Locks the row until the transaction ends; null when absent. */
   lock(id: string): Promise<Forecast | null>;
