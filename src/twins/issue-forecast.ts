@@ -3,12 +3,11 @@ import { storeVolume } from './catalogue-image.ts';
 import { dynamicVariables } from './disease-definition.ts';
 import type { Forecast, ForecastImage, ForecastOutput, ForecastValue } from './forecast.ts';
 import { type AssembledForecastInput, assembleForecastInput } from './forecast-input.ts';
-import { forecastInputHash } from './forecast-input-hash.ts';
+import { hashForecastInput } from './forecast-input-hash.ts';
 import { loadAlignedVoxels } from './load-aligned-voxels.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, CataloguedImage, Forecaster, JobContext, TwinDependencies } from './ports.ts';
-import { alignedVoxelsSha256 } from './visit-usability.ts';
-import type { VolumeGeometry } from './volume.ts';
+import { alignedImage } from './usable-image.ts';
 
 /** How many other patients a forecast learns from at most: what is beyond adds time, not skill. */
 const MAXIMUM_POPULATION = 256;
@@ -120,13 +119,9 @@ async function compute(
     voxelsByVisit: await loadAlignedVoxels(blobs, loaded.visits),
     population,
     seed: forecast.seed,
-    units,
+    convert: units,
   });
-  const inputHash = forecastInputHash({
-    definition: loaded.definition,
-    input: assembled.input,
-    modelId: forecast.modelId,
-  });
+  const inputHash = hashForecastInput(assembled.input, { definition: loaded.definition, modelId: forecast.modelId });
 
   await context.report(0.4, 'Computing the forecast');
   const output = await forecaster.forecast(assembled.input, context.signal);
@@ -167,12 +162,12 @@ async function storeImages(
   output: ForecastOutput,
 ): Promise<{ image: ForecastImage | null; images: CataloguedImage[] }> {
   const origin = visits[originVisitIndex];
-  const last = input.visits.at(-1)?.voxels;
-  const baselineSha256 = origin === undefined ? null : alignedVoxelsSha256(origin);
-  if (output.image === null || origin === undefined || baselineSha256 === null || last === null || last === undefined) {
+  const baseline = origin === undefined ? null : alignedImage(origin);
+  const last = input.visits.at(-1)?.voxels ?? null;
+  if (output.image === null || baseline === null || last === null) {
     return { image: null, images: [] };
   }
-  const geometry: VolumeGeometry = origin.registration?.geometry ?? origin.imageEntry.body.geometry;
+  const { geometry } = baseline;
   const { voxels, skill, declineReason } = output.image;
   const change = voxels.map((voxel, index) => voxel - last[index]!);
   const predicted = await storeVolume(blobs, { ...geometry, voxels }, 'predicted');
@@ -182,7 +177,7 @@ async function storeImages(
     image: {
       sha256: predicted.sha256,
       geometry,
-      baselineSha256,
+      baselineSha256: baseline.voxelsSha256,
       changeSha256: changed.sha256,
       skill,
       isDeclined: declineReason !== null,
@@ -193,10 +188,10 @@ async function storeImages(
 
 function answerValues(
   { definition }: LoadedTwin,
-  { input }: AssembledForecastInput,
+  { input, missingValues }: AssembledForecastInput,
   output: ForecastOutput,
 ): ForecastValue[] {
-  return dynamicVariables(definition).map(({ key, unit, title }) => {
+  return dynamicVariables(definition).map(({ key, unit }) => {
     const answer = output.values[key];
     const baseline = input.valueOrigins[key]?.value ?? null;
     if (answer === undefined) {
@@ -207,7 +202,7 @@ function answerValues(
         baseline,
         skill: { skill: null, patients: 0, intervals: 0, shrinkage: 0 },
         isDeclined: true,
-        reason: `No recent measurement of ${title} exists to start from.`,
+        reason: missingValues[key] ?? 'the model gives no value',
       };
     }
     const { value, skill, declineReason } = answer;

@@ -1,6 +1,6 @@
 import type { BlobStore } from './ports.ts';
 import type { Visit } from './visit.ts';
-import { alignedVoxelsSha256 } from './visit-usability.ts';
+import { alignedImage } from './usable-image.ts';
 import { voxelsOfBytes } from './volume.ts';
 
 /**
@@ -13,10 +13,9 @@ export async function loadAlignedVoxels(
 ): Promise<ReadonlyMap<number, Float32Array>> {
   const loaded = new Map<number, Float32Array>();
   for (const visit of visits) {
-    const sha256 = alignedVoxelsSha256(visit);
-    if (sha256 !== null) {
-      const geometry = visit.registration?.geometry ?? visit.imageEntry.body.geometry;
-      loaded.set(visit.index, voxelsOfBytes(await blobs.get(sha256), geometry.shape));
+    const image = alignedImage(visit);
+    if (image !== null) {
+      loaded.set(visit.index, voxelsOfBytes(await blobs.get(image.voxelsSha256), image.geometry.shape));
     }
   }
   return loaded;

@@ -43,7 +43,7 @@ export async function loadTwin(
     entries,
     registrations,
     referenceEntryId: twin.referenceEntryId,
-    units,
+    convert: units,
   });
   return { twin, patient, definition, entries, visits };
 }

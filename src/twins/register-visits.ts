@@ -1,12 +1,13 @@
 import { storeVolume } from './catalogue-image.ts';
 import { type DiseaseTwin, withStatus } from './disease-twin.ts';
+import { forecastAfterNews } from './forecast-after-news.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, JobContext, TwinDependencies } from './ports.ts';
 import type { RegistrationVerdict } from './registration.ts';
 import { registrationInputHash } from './registration-input-hash.ts';
 import { summarisePopulation } from './summarise-population.ts';
+import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
-import { isUsable } from './visit-usability.ts';
 import { type Volume, voxelsOfBytes } from './volume.ts';
 
 /** How many of the oldest images may be tried as the reference before the twin is given up. */
@@ -47,7 +48,10 @@ export async function registerVisits(
   }
   await context.report(0.95, 'Learning from the aligned visits');
   await summarisePopulation(dependencies, actor, loaded, context.signal);
-  await settle(dependencies, actor, loaded);
+  const settled = await settle(dependencies, actor, loaded);
+  if (settled?.status === 'READY') {
+    await forecastAfterNews(dependencies, actor, loaded);
+  }
 }
 
 const asOfNow = ({ clock }: Pick<TwinDependencies, 'clock'>) => ({ at: clock.now(), clock: 'recorded' }) as const;
@@ -149,7 +153,7 @@ async function settle(
   actor: Actor,
   { twin, definition, visits }: LoadedTwin,
 ): Promise<DiseaseTwin | null> {
-  const usable = visits.filter(isUsable).length;
+  const usable = visits.filter((visit) => alignedImage(visit) !== null).length;
   const needed = definition.forecasting.minimumVisits;
   return unitOfWork.run(actor, async (stores) => {
     const locked = await stores.twins.lock(twin.id);

@@ -1,11 +1,13 @@
 import { DomainError } from '../errors.ts';
+import { checkInterventions } from './check-interventions.ts';
+import { DAY_MS } from './day.ts';
+import type { DiseaseDefinition } from './disease-definition.ts';
 import type { Forecast, Intervention } from './forecast.ts';
-import { resolveForecastHorizon } from './forecast-horizon.ts';
+import { forecastOrigin, horizonDaysTo } from './forecast-origin.ts';
 import type { JobRun } from './job.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, Stores, TwinDependencies } from './ports.ts';
 import type { AsOf } from './timeline.ts';
-import { checkInterventions } from './intervention.ts';
 
 export interface ForecastRequest {
   readonly twinId: string;
@@ -49,7 +51,9 @@ export async function requestForecast(
     if (!dependencies.forecasters.has(modelId)) {
       throw new DomainError('INVALID_INPUT', `There is no model "${modelId}".`, { field: 'modelId' });
     }
-    const { targetAt } = resolveForecastHorizon(definition, visits, request);
+    const originAt = forecastOrigin(definition, visits).occurredAt;
+    const targetAt = targetOf(definition, originAt, request);
+    horizonDaysTo(definition, originAt, targetAt);
     const forecast = await stores.forecasts.insert({
       twinId: twin.id,
       referenceForecastId: null,
@@ -83,10 +87,7 @@ export async function runScenario(
       });
     }
     const loaded = await loadTwin(dependencies, stores, reference.twinId, reference.asOf);
-    const { originAt } = resolveForecastHorizon(loaded.definition, loaded.visits, {
-      targetAt: reference.targetAt,
-      horizonDays: null,
-    });
+    const originAt = forecastOrigin(loaded.definition, loaded.visits).occurredAt;
     checkInterventions(loaded.definition, input.interventions, originAt, reference.targetAt);
     const forecast = await stores.forecasts.insert({
       twinId: reference.twinId,
@@ -112,4 +113,24 @@ async function announce(stores: Stores, { twin }: LoadedTwin, forecast: Forecast
   ]);
   await stores.audit.record({ action: 'request', subjectKind: 'Forecast', subjectId: forecast.id });
   return stores.jobs.enqueue({ kind: 'issue-forecast', forecastId: forecast.id });
+}
+
+function targetOf(
+  { forecasting }: DiseaseDefinition,
+  originAt: Date,
+  { targetAt, horizonDays }: Pick<ForecastRequest, 'targetAt' | 'horizonDays'>,
+): Date {
+  if (targetAt !== null && horizonDays !== null) {
+    throw new DomainError('INVALID_INPUT', 'Give a target date or a horizon, not both.', { field: 'horizonDays' });
+  }
+  if (targetAt !== null) {
+    return targetAt;
+  }
+  const days = horizonDays ?? forecasting.defaultHorizonDays;
+  if (!(days >= 0 && days <= forecasting.maximumHorizonDays)) {
+    throw new DomainError('INVALID_INPUT', `The horizon must be 0 to ${forecasting.maximumHorizonDays} days.`, {
+      field: 'horizonDays',
+    });
+  }
+  return new Date(originAt.getTime() + Math.round(days * DAY_MS));
 }

@@ -14,10 +14,7 @@ export async function summarisePopulation(
   signal: AbortSignal,
 ): Promise<void> {
   const voxelsByVisit = await loadAlignedVoxels(blobs, visits);
-  const history = assembleChangeHistory({ definition, visits, entries, voxelsByVisit });
-  if (history === null) {
-    return;
-  }
+  const history = assembleChangeHistory({ definition, visits, entries, clock: 'recorded', voxelsByVisit });
   for (const forecaster of forecasters.values()) {
     const summary = await forecaster.summarise(history, signal);
     if (summary === null) {

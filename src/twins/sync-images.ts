@@ -102,23 +102,22 @@ export async function syncImages(
   }
   await endGap(PACS, 'the image archive answers');
 
-  const byStudy = Map.groupBy(series, (one) => one.studyInstanceUid);
+  const present = new Set(series.map((one) => one.studyInstanceUid));
   for (const { studyInstanceUid } of references) {
-    await (byStudy.has(studyInstanceUid)
+    await (present.has(studyInstanceUid)
       ? endGap(studyOf(studyInstanceUid), 'the image archive has the study')
       : reportGap(studyOf(studyInstanceUid), null, NOT_IN_ARCHIVE));
   }
 
   const wanted = new Map<SeriesDescriptor, DiseaseDefinition>();
   for (const definition of definitions) {
-    for (const study of byStudy.values()) {
-      const selected = selectSeries(definition.imaging, study);
-      if (selected !== null && !wanted.has(selected)) {
+    for (const selected of selectSeries(definition.imaging, series)) {
+      if (!wanted.has(selected)) {
         wanted.set(selected, definition);
       }
     }
   }
-  const known = new Map(view.flatMap(({ sourceId, body }) => (body.kind === 'image' ? [[sourceId, body]] : [])));
+  const known = new Map(view.flatMap(({ sourceId, body }) => (body.kind === 'image' ? [[sourceId, body] as const] : [])));
   let done = 0;
   for (const [one, definition] of wanted) {
     signal.throwIfAborted();
