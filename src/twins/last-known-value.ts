@@ -2,7 +2,7 @@ import { rankOfCode } from './coding.ts';
 import { daysBetween } from './day.ts';
 import type { DynamicVariable } from './disease-definition.ts';
 import type { UnitConverter } from './ports.ts';
-import type { ObservationBody, TimelineEntry } from './timeline.ts';
+import type { Coding, ObservationBody, TimelineEntry } from './timeline.ts';
 import type { VisitValue } from './visit.ts';
 
 export type ObservationEntry = TimelineEntry & { readonly body: ObservationBody };
@@ -46,7 +46,7 @@ export function lastKnownValue(
 
 /** All observations with one of the codes of the newest instant up to `until`, best first; empty where there is none. */
 export function newestObservations(
-  codes: DynamicVariable['codes'],
+  codes: readonly Coding[],
   entries: readonly TimelineEntry[],
   until: Date,
 ): ObservationEntry[] {
