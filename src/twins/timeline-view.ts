@@ -9,8 +9,9 @@ import type { AsOf, TimelineEntry } from './timeline.ts';
  * 1. Known: an entry counts from `recordedAt`, or on the `issued` clock from `issuedAt` where its source states it. What
  *    became known after `asOf.at` does not exist.
  * 2. A *source thing* is a (sourceSystem, sourceId). Where the thing that was learned last of it (highest revision) is a
- *    gap, the gap is in force: an older version must not pass for a newer one that could not be read. Any later entry
- *    ends the gap, even one issued before the gap was noticed.
+ *    gap, the gap is in force: an older version must not pass for a newer one that could not be read. Only a transient
+ *    gap (the source could not be reached, nothing is known of a newer version) gives way to a version that was read
+ *    before and not retracted. Any later entry ends a gap, even one issued before the gap was noticed.
  * 3. Otherwise the newest version that is not a gap is in force. Of two that both state `issuedAt` the later issued is
  *    newer, whenever it arrived; equal, or where one states none, the higher revision. With some stated and some not the
  *    rule is made transitive in two steps: the newest of those that state it and the newest of those that do not, then
@@ -52,16 +53,23 @@ export function knownAt(entry: Pick<TimelineEntry, 'issuedAt' | 'recordedAt'>, c
 
 function versionInForce(versions: readonly TimelineEntry[]): TimelineEntry {
   const lastLearned = versions.reduce(laterRevision);
-  if (lastLearned.body.kind === 'gap') return lastLearned;
-  const readable = versions.filter((entry) => entry.body.kind !== 'gap');
-  const newestOfEach = [
+  const content = newestContent(versions.filter((entry) => entry.body.kind !== 'gap'));
+  if (lastLearned.body.kind !== 'gap') return content ?? lastLearned;
+  const isUnchangedAsFarAsKnown =
+    lastLearned.body.isTransient && content !== undefined && content.body.kind !== 'retraction';
+  return isUnchangedAsFarAsKnown ? content : lastLearned;
+}
+
+function newestContent(readable: readonly TimelineEntry[]): TimelineEntry | undefined {
+  return [
     readable
       .filter((entry) => entry.issuedAt !== null)
-      .sort(byIssueThenRevision)
+      .toSorted(byIssueThenRevision)
       .at(-1),
     readable.filter((entry) => entry.issuedAt === null).reduce<TimelineEntry | undefined>(laterRevision, undefined),
-  ].filter((entry) => entry !== undefined);
-  return newestOfEach.reduce(laterRevision);
+  ]
+    .filter((entry) => entry !== undefined)
+    .reduce<TimelineEntry | undefined>(laterRevision, undefined);
 }
 
 function laterRevision(a: TimelineEntry | undefined, b: TimelineEntry): TimelineEntry {

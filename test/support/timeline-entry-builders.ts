@@ -1,4 +1,10 @@
-import type { ImageBody, ObservationBody, TimelineBody, TimelineEntry, TreatmentBody } from '../../src/twins/timeline.ts';
+import type {
+  ImageBody,
+  ObservationBody,
+  TimelineBody,
+  TimelineEntry,
+  TreatmentBody,
+} from '../../src/twins/timeline.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
 
 /** Every test counts its days from here. */

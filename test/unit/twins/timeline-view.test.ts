@@ -82,8 +82,33 @@ describe('a gap', () => {
 
   test('hides an older version: it must not pass for the newer one that could not be read', () => {
     const old = image('1.2', onDay(0), { entry: { recordedAt: onDay(1), revision: 1, sourceVersion: 'old' } });
-    const unreadable = entry(gap, onDay(0), { ...about, sourceVersion: 'new', recordedAt: onDay(2), revision: 2 });
+    const unreadable = entry({ ...gap, isTransient: false }, onDay(0), {
+      ...about,
+      sourceVersion: 'new',
+      recordedAt: onDay(2),
+      revision: 2,
+    });
     expect(versions(viewTimeline([old, unreadable], recorded(2)))).toEqual(['1.2/1.2.1@new']);
+  });
+
+  test('that only says that the source could not be reached hides nothing that was read before', () => {
+    const old = image('1.2', onDay(0), { entry: { recordedAt: onDay(1), revision: 1, sourceVersion: 'old' } });
+    const unreachable = entry(gap, onDay(0), { ...about, sourceVersion: 'gap', recordedAt: onDay(2), revision: 2 });
+    expect(versions(viewTimeline([old, unreachable], recorded(2)))).toEqual(['1.2/1.2.1@old']);
+  });
+
+  test('comes back after it was withdrawn, when the source fails again', () => {
+    const about = { sourceSystem: 'dicomweb', sourceId: '-' } as const;
+    const first = entry(gap, onDay(0), { ...about, recordedAt: onDay(1), revision: 1, sourceVersion: 'gap@1' });
+    const answered = entry({ kind: 'retraction', reason: 'it answers' }, onDay(0), {
+      ...about,
+      recordedAt: onDay(2),
+      revision: 2,
+      sourceVersion: 'filled@2',
+    });
+    const again = entry(gap, onDay(3), { ...about, recordedAt: onDay(3), revision: 3, sourceVersion: 'gap@3' });
+    const all = [first, answered, again];
+    expect([1, 2, 3].map((day) => versions(viewTimeline(all, recorded(day))))).toEqual([['-@gap@1'], [], ['-@gap@3']]);
   });
 
   test('of a whole study ends with the first image of the study that is learned later', () => {
