@@ -1,8 +1,8 @@
-import { DomainError } from '../errors.ts';
 import { checkInterventions } from './check-interventions.ts';
 import { daysBetween, endOfUtcDay } from './day.ts';
 import { dynamicVariables, treatmentVariables } from './disease-definition.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
+import { forecastOrigin, horizonDaysTo } from './forecast-origin.ts';
 import type { ForecastInput, Intervention, ValueOrigin } from './forecast.ts';
 import { entryIdsOf, forecastVisits } from './forecast-visits.ts';
 import { lastKnownValue } from './last-known-value.ts';
@@ -10,7 +10,6 @@ import type { UnitConverter } from './ports.ts';
 import type { AsOf, TimelineEntry } from './timeline.ts';
 import { planTreatments } from './treatment-plan.ts';
 import type { TreatmentPlan } from './treatment-plan.ts';
-import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
 
 export interface ForecastInputSources {
@@ -61,9 +60,9 @@ export interface AssembledForecastInput {
  */
 export function assembleForecastInput(sources: ForecastInputSources): AssembledForecastInput {
   const { definition, entries, asOf, targetAt, interventions, convert } = sources;
-  const origin = originOf(sources);
+  const origin = forecastOrigin(definition, sources.visits, sources.originVisitIndex);
   const originAt = origin.occurredAt;
-  const horizonDays = checkedHorizon(definition, originAt, targetAt);
+  const horizonDays = horizonDaysTo(definition, originAt, targetAt);
   checkInterventions(definition, interventions, originAt, targetAt);
 
   const history = sources.visits.filter((visit) => visit.index <= origin.index);
@@ -84,6 +83,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
   return {
     input: {
       horizonDays,
+      asOfMs: asOf.at.getTime(),
       visits: seen.visits,
       shape: seen.shape,
       valueOrigins: starts.origins,
@@ -106,51 +106,6 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
     originVisitIndex: origin.index,
     horizonDays,
   };
-}
-
-/** The visit from which a twin would forecast now: the last with an aligned image; null where no visit has one. */
-export function originVisit(visits: readonly Visit[]): Visit | null {
-  return visits.findLast((visit) => alignedImage(visit) !== null) ?? null;
-}
-
-function originOf(sources: ForecastInputSources): Visit {
-  const { visits, originVisitIndex, definition } = sources;
-  const origin =
-    originVisitIndex === undefined
-      ? originVisit(visits)
-      : (visits.find((visit) => visit.index === originVisitIndex) ?? null);
-  if (originVisitIndex !== undefined && (origin === null || alignedImage(origin) === null)) {
-    throw new DomainError('INVALID_INPUT', 'must be a visit with an aligned image', { field: 'originVisitIndex' });
-  }
-  const needed = definition.forecasting.minimumVisits;
-  const usable = visits.filter(
-    (visit) => origin !== null && visit.index <= origin.index && alignedImage(visit) !== null,
-  ).length;
-  if (origin === null || usable < needed) {
-    throw new DomainError(
-      'INSUFFICIENT_HISTORY',
-      `a forecast of this disease needs ${needed} visits with an aligned image; there ${usable === 1 ? 'is' : 'are'} ${usable}`,
-    );
-  }
-  return origin;
-}
-
-function checkedHorizon(definition: DiseaseDefinition, originAt: Date, targetAt: Date): number {
-  const days = daysBetween(originAt, targetAt);
-  const { maximumHorizonDays } = definition.forecasting;
-  if (!(days >= 0)) {
-    throw new DomainError('INVALID_INPUT', 'the target date must not be before the last usable image', {
-      field: 'targetAt',
-    });
-  }
-  if (days > maximumHorizonDays) {
-    throw new DomainError(
-      'INVALID_INPUT',
-      `the target date must be within ${maximumHorizonDays} days after the last usable image`,
-      { field: 'targetAt' },
-    );
-  }
-  return days;
 }
 
 function startValues(
