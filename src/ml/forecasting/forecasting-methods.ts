@@ -1,0 +1,9 @@
+import { carryForward } from './carry-forward.ts';
+import type { ForecastingMethod } from './forecasting-method.ts';
+import { linearTrend } from './linear-trend.ts';
+import { populationMeanChange } from './population-mean-change.ts';
+
+/** Every model by its id. */
+export const forecastingMethods: ReadonlyMap<string, ForecastingMethod> = new Map(
+  [carryForward, linearTrend, populationMeanChange].map((method) => [method.modelId, method]),
+);

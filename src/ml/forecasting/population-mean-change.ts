@@ -1,0 +1,158 @@
+import type { ForecastInput } from '../../twins/forecast.ts';
+import { encodeChangeRecord, type PairStatistics } from './change-record.ts';
+import { checkForecastInput, checkVisits } from './forecast-input-check.ts';
+import {
+  type ForecastingMethod,
+  forEachValue,
+  type ImageAnswer,
+  lastImage,
+  NO_CHANGE_SKILL,
+  type ValueAnswer,
+} from './forecasting-method.ts';
+import { imageChangeStatistics, valueChangeStatistics } from './change-statistics.ts';
+import { intensityRangeOf } from './intensity-range.ts';
+import { LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
+import { expectedChange, fitPooledChange, localWeights, type PooledChangeModel } from './pooled-change-model.ts';
+import { type Population, readPopulation, samplesOf } from './population.ts';
+import { assessSkill, type SkillVerdict } from './skill.ts';
+import {
+  applyChange,
+  LOCAL_VALUE_FEATURES,
+  localValueFeatures,
+  toScale,
+  valueScaleOf,
+  valueTarget,
+  withinPlausible,
+} from './value-change.ts';
+import { imageBefore, knownPoints } from './visit-series.ts';
+
+const MODEL = { modelId: 'population-mean-change', featureVersion: 1 } as const;
+const CODE_VERSION = 1;
+
+/**
+ * How other patients changed, given where this one is, how long it takes and what treatment is given.
+ *
+ * Ridge regression pooled over the others' visit pairs: the change of each value (relative where it is always above 0) and
+ * of each foreground voxel, from local features crossed with the interval and each treatment's exposure. The forecast is
+ * a residual on the last value and image, shrunk to what it showed on patients left out; values and image each decide
+ * for themselves whether they are trusted at this horizon, and are "no change" where they are not.
+ */
+export const populationMeanChange: ForecastingMethod = {
+  modelId: MODEL.modelId,
+  summarise(history) {
+    checkVisits(history.visits, history.shape);
+    const pairs: PairStatistics[] = [
+      ...imageChangeStatistics(history),
+      ...history.variables.flatMap((variable) => valueChangeStatistics(history, variable)),
+    ];
+    const { treatmentKeys } = history;
+    return encodeChangeRecord({ format: 'sequela-change-record', version: 1, ...MODEL, treatmentKeys, pairs });
+  },
+  forecast(input) {
+    checkForecastInput(input);
+    const population = readPopulation(input, MODEL);
+    return {
+      modelVersion: `${MODEL.modelId}@${CODE_VERSION}+${population.hash}`,
+      image: forecastImage(input, population),
+      values: forEachValue(input, (variable, origin) => forecastValue(input, population, variable, origin)),
+    };
+  },
+};
+
+interface Interval {
+  readonly intervalDays: number;
+  readonly exposures: readonly number[];
+}
+
+function trustedModel(
+  population: Population,
+  target: string,
+  features: number,
+  over: Interval,
+  treatmentKeys: readonly string[],
+): { readonly model: PooledChangeModel | null; readonly verdict: SkillVerdict } {
+  const samples = samplesOf(population, target, features);
+  if (samples.length === 0) return { model: null, verdict: assessSkill([], over.intervalDays) };
+  const model = fitPooledChange(samples, features);
+  const verdict = assessSkill(model.heldOut, over.intervalDays);
+  const unseen = treatmentKeys.find(
+    (_, index) => over.exposures[index]! > 0 && !samples.some(({ exposures }) => exposures[index]! > 0),
+  );
+  if (verdict.declineReason === null && unseen !== undefined) {
+    const declineReason = `No other patient with comparable visits received ${unseen}; what it does cannot be told.`;
+    return { model, verdict: { ...verdict, shrinkage: 0, declineReason } };
+  }
+  return { model, verdict };
+}
+
+function forecastValue(
+  input: ForecastInput,
+  population: Population,
+  { key, plausible }: ForecastInput['variables'][number],
+  origin: ForecastInput['valueOrigins'][string],
+): ValueAnswer {
+  if (origin.intervalDays === 0) return { value: origin.value, skill: NO_CHANGE_SKILL, declineReason: null };
+  const scale = valueScaleOf(plausible);
+  const level = toScale(scale, origin.value);
+  const over = { ...origin, exposures: input.treatmentKeys.map((treatment) => origin.exposures[treatment]!) };
+  const { model, verdict } = trustedModel(
+    population,
+    valueTarget(scale, key),
+    LOCAL_VALUE_FEATURES.length,
+    over,
+    input.treatmentKeys,
+  );
+  const { declineReason, ...skill } = verdict;
+  if (level === null) {
+    const reason = 'The last value is 0 or less, which this variable cannot be.';
+    return { value: origin.value, skill: { ...skill, shrinkage: 0 }, declineReason: reason };
+  }
+  if (model === null || declineReason !== null) return { value: origin.value, skill, declineReason };
+  const local = localValueFeatures(knownPoints(input.visits, key, scale), level);
+  const change = skill.shrinkage * expectedChange(model, local, over);
+  const value = withinPlausible(applyChange(scale, origin.value, change), origin.value, plausible);
+  return { value, skill, declineReason };
+}
+
+function forecastImage(input: ForecastInput, population: Population): ImageAnswer | null {
+  const last = input.visits.at(-1)!.voxels;
+  if (last === null || input.shape === null || input.horizonDays === 0) return lastImage(input);
+  const features = LOCAL_IMAGE_FEATURES.length;
+  const over = {
+    intervalDays: input.horizonDays,
+    exposures: input.treatmentKeys.map((treatment) => input.plannedExposures[treatment]!),
+  };
+  const { model, verdict } = trustedModel(population, 'image', features, over, input.treatmentKeys);
+  const { declineReason, ...skill } = verdict;
+  if (model === null || declineReason !== null) return lastImage(input, skill, declineReason);
+  const range = intensityRangeOf(last);
+  if (range === null) {
+    return lastImage(input, { ...skill, shrinkage: 0 }, 'The last image has no contrast to start from.');
+  }
+  const { foreground, columns } = localImageFeatures(last, input.shape, range, imageBefore(input.visits));
+  const weights = localWeights(model.weights, features, over);
+  const { low, high } = extremesOf(input);
+  const voxels = last.slice();
+  for (let k = 0; k < foreground.length; k += 1) {
+    let change = 0;
+    for (let feature = 0; feature < features; feature += 1) {
+      change += weights[feature]! * (columns[feature]![k]! - model.centre[feature]!);
+    }
+    const voxel = foreground[k]!;
+    voxels[voxel] = Math.min(high, Math.max(low, last[voxel]! + skill.shrinkage * change * range.width));
+  }
+  return { voxels, skill, declineReason };
+}
+
+/** Darkest and brightest voxel that the patient ever had, which a forecast does not leave. */
+function extremesOf({ visits }: ForecastInput): { readonly low: number; readonly high: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { voxels } of visits) {
+    for (const voxel of voxels ?? []) {
+      low = Math.min(low, voxel);
+      high = Math.max(high, voxel);
+    }
+  }
+  return { low, high };
+}

@@ -1,0 +1,128 @@
+import type { SkillStatement } from '../../twins/forecast.ts';
+
+/** How a model did on one interval of a patient that it was not fitted on; f is its forecast of the change y. */
+export interface HeldOutInterval {
+  readonly patient: number;
+  readonly intervalDays: number;
+  /** Mean of y^2, y f and f^2 over the rows. */
+  readonly yy: number;
+  readonly yf: number;
+  readonly ff: number;
+}
+
+export interface SkillVerdict extends SkillStatement {
+  /** A sentence for a clinician where the model is not to be trusted at this horizon; null where it is. */
+  readonly declineReason: string | null;
+}
+
+/**
+ * Edges in days of the horizon bins that skill is told for; a bin holds its lower edge. They lie between the usual
+ * distances of visits: 1 and 2 weeks, 1, 3 and 6 months, 1, 2 and 4 years.
+ */
+export const HORIZON_EDGES_DAYS = [0, 10, 21, 45, 135, 270, 545, 1095, 2190] as const;
+/** Fewer others than this in a bin are no evidence. */
+export const MINIMUM_PATIENTS = 8;
+/** A model is trusted where its skill is above 0 at this one-sided level, by a bootstrap over patients. */
+export const TRUST_LEVEL = 0.975;
+const RESAMPLES = 2000;
+const BOOTSTRAP_SEED = 0x5e9_0e1a;
+
+/** The bin [from, until) that a horizon lies in, in days; the last one has no end. */
+export function horizonBinOf(days: number): { readonly from: number; readonly until: number } {
+  const index = HORIZON_EDGES_DAYS.findLastIndex((edge) => edge <= days);
+  return { from: HORIZON_EDGES_DAYS[Math.max(0, index)]!, until: HORIZON_EDGES_DAYS[index + 1] ?? Infinity };
+}
+
+/**
+ * What a model has shown at a horizon on patients that it was not fitted on.
+ *
+ * The shrinkage is the factor 0..1 on the forecast change that minimises the held-out squared error of the horizon's bin.
+ * So that a patient does not judge a factor that was chosen on it, skill = 1 - SSE / SSE(no change) is computed with each
+ * patient's error under the factor of all the others. It is trusted where the lower bound of a bootstrap over patients
+ * (percentile, 2000 resamples, fixed seed) is above 0.
+ */
+export function assessSkill(intervals: readonly HeldOutInterval[], horizonDays: number): SkillVerdict {
+  const longest = intervals.reduce((most, { intervalDays }) => Math.max(most, intervalDays), 0);
+  const bin = horizonBinOf(horizonDays);
+  const inBin = intervals.filter(({ intervalDays }) => intervalDays >= bin.from && intervalDays < bin.until);
+  const patients = sumByPatient(inBin);
+  const counted = { patients: patients.length, intervals: inBin.length };
+  const untrusted = { ...counted, skill: null, shrinkage: 0 };
+  if (intervals.length > 0 && horizonDays > longest) {
+    const declineReason = `No other patient was followed over ${days(horizonDays)}; the longest interval is ${days(longest)}.`;
+    return { ...untrusted, declineReason };
+  }
+  if (patients.length < MINIMUM_PATIENTS) {
+    const declineReason = `Only ${patients.length} other patients have comparable visits ${span(bin)} apart; ${MINIMUM_PATIENTS} are needed.`;
+    return { ...untrusted, declineReason };
+  }
+  const whole = total(patients);
+  if (whole.yy === 0) {
+    return { ...untrusted, declineReason: `Nothing changed in other patients over ${span(bin)}.` };
+  }
+  const gains = patients.map((one) => {
+    const factor = shrinkageOf({ yf: whole.yf - one.yf, ff: whole.ff - one.ff });
+    return 2 * factor * one.yf - factor * factor * one.ff;
+  });
+  const skill = gains.reduce((sum, gain) => sum + gain, 0) / whole.yy;
+  const bound = lowerBound(
+    gains,
+    patients.map(({ yy }) => yy),
+  );
+  const shrinkage = shrinkageOf(whole);
+  if (!(skill > 0 && bound > 0 && shrinkage > 0)) {
+    const declineReason = `On ${patients.length} other patients this model was not clearly better than "no change" over ${span(bin)}.`;
+    return { ...counted, skill, shrinkage: 0, declineReason };
+  }
+  return { ...counted, skill, shrinkage, declineReason: null };
+}
+
+type Sums = Pick<HeldOutInterval, 'yy' | 'yf' | 'ff'>;
+
+function sumByPatient(intervals: readonly HeldOutInterval[]): Sums[] {
+  const byPatient = Map.groupBy(intervals, ({ patient }) => patient);
+  return [...byPatient.values()].map(total);
+}
+
+const total = (parts: readonly Sums[]): Sums => {
+  const sums = { yy: 0, yf: 0, ff: 0 };
+  for (const { yy, yf, ff } of parts) {
+    sums.yy += yy;
+    sums.yf += yf;
+    sums.ff += ff;
+  }
+  return sums;
+};
+
+const shrinkageOf = ({ yf, ff }: Pick<Sums, 'yf' | 'ff'>): number => (ff > 0 ? Math.min(1, Math.max(0, yf / ff)) : 0);
+
+function lowerBound(gains: readonly number[], squares: readonly number[]): number {
+  const random = mulberry32(BOOTSTRAP_SEED);
+  const skills = new Float64Array(RESAMPLES);
+  for (let sample = 0; sample < RESAMPLES; sample += 1) {
+    let gain = 0;
+    let square = 0;
+    for (let draw = 0; draw < gains.length; draw += 1) {
+      const one = Math.floor(random() * gains.length);
+      gain += gains[one]!;
+      square += squares[one]!;
+    }
+    skills[sample] = square > 0 ? gain / square : 0;
+  }
+  return skills.sort()[Math.floor(RESAMPLES * (1 - TRUST_LEVEL))]!;
+}
+
+/** A small generator of uniform numbers in [0, 1) (T. Ettinger's mulberry32): the same resamples every time. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const days = (count: number): string => `${Math.round(count)} days`;
+const span = ({ from, until }: { readonly from: number; readonly until: number }): string =>
+  until === Infinity ? `${from} days or more` : `${from} to ${until} days`;
