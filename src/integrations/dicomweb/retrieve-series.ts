@@ -1,0 +1,170 @@
+import { DomainError, IntegrationError } from '../../errors.ts';
+import type { ImageSelector } from '../../twins/disease-definition.ts';
+import type { RetrievedSeries, SeriesDescriptor } from '../../twins/ports.ts';
+import { assembleVolume } from './assemble-volume.ts';
+import type { DicomwebClient } from './client.ts';
+import type { DecoderPool } from './decoder-pool.ts';
+import { countOf, textOf } from './dicom-json.ts';
+import type { DicomJson } from './dicom-json.ts';
+import { parseDateAndTime, parseDateTime } from './dicom-time.ts';
+import type { DicomMoment } from './dicom-time.ts';
+import type { InstanceHeader } from './instance-header.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+
+export interface RetrievalContext {
+  readonly client: DicomwebClient;
+  /** The study as the search found it; null where this server has not searched for it since it started. */
+  readonly study: DicomJson | null;
+  readonly decoders: DecoderPool;
+  readonly defaultTimeZoneOffset: string;
+  readonly maximumVoxels: number;
+  readonly signal: AbortSignal;
+}
+
+const CONCURRENCY = 4;
+const INSTANCE_FIELDS = [
+  ['includefield', '00280008'],
+  ['includefield', '00280010'],
+  ['includefield', '00280011'],
+] as const;
+
+/**
+ * Retrieves every instance of a series and stacks them.
+ *
+ * The list of instances is read before and after: a series that changed meanwhile is still arriving and is refused, to
+ * be tried again later.
+ */
+export async function retrieveSeries(
+  series: SeriesDescriptor,
+  selector: ImageSelector,
+  context: RetrievalContext,
+): Promise<RetrievedSeries> {
+  const { client, decoders, signal } = context;
+  const before = await listInstances(series, context);
+  requireBounds(before, selector, context.maximumVoxels);
+  const sopInstanceUids = [...before.keys()];
+  const decoded = await mapConcurrently(sopInstanceUids, CONCURRENCY, async (sopInstanceUid) => {
+    const { studyInstanceUid, seriesInstanceUid } = series;
+    const bytes = await client.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid, signal);
+    const instance = await decoders.decode(bytes, signal);
+    requireAskedFor(instance.header, series, sopInstanceUid, context.study);
+    return instance;
+  });
+  const after = await listInstances(series, context);
+  if (after.size !== before.size || sopInstanceUids.some((uid) => !after.has(uid))) {
+    throw new DomainError('SOURCE_INCOMPLETE', 'The series changed while it was retrieved: it is still arriving.');
+  }
+  const headers = decoded.map(({ header }) => header);
+  const { volume, caveats } = assembleVolume(decoded, context.maximumVoxels);
+  if (volume.shape[0] < selector.minimumSlices) {
+    throw new DomainError(
+      'UNSUPPORTED',
+      `The series has ${volume.shape[0]} slices; at least ${selector.minimumSlices} are needed.`,
+    );
+  }
+  const time = acquisitionTime(headers, context.defaultTimeZoneOffset);
+  const isLossy = headers.some((header) => header.isLossy);
+  return {
+    volume,
+    sopInstanceUids,
+    acquiredAt: time.acquiredAt,
+    laterality: headers[0]!.laterality,
+    isLossy,
+    isDerived: series.isDerived || headers.some((header) => header.isDerived),
+    caveats: [
+      ...new Set([
+        ...caveats,
+        ...time.caveats,
+        ...decoded.flatMap((instance) => instance.caveats),
+        ...(isLossy ? ['The images went through lossy compression; small values may be artefacts.'] : []),
+      ]),
+    ],
+  };
+}
+
+async function listInstances(series: SeriesDescriptor, context: RetrievalContext): Promise<Map<string, DicomJson>> {
+  const { studyInstanceUid, seriesInstanceUid, numberOfInstances } = series;
+  const found = await context.client.searchInstances(
+    studyInstanceUid,
+    seriesInstanceUid,
+    INSTANCE_FIELDS,
+    context.signal,
+  );
+  if (found.length === 0)
+    throw new DomainError('SOURCE_INCOMPLETE', 'The image archive lists no images of the series.');
+  if (numberOfInstances !== null && found.length < numberOfInstances) {
+    throw new DomainError(
+      'SOURCE_INCOMPLETE',
+      `The image archive lists ${found.length} of the ${numberOfInstances} images of the series.`,
+    );
+  }
+  return new Map(found.map((instance) => [textOf(instance, '00080018')!, instance]));
+}
+
+/** Before anything is retrieved, as far as the archive tells. */
+function requireBounds(
+  instances: ReadonlyMap<string, DicomJson>,
+  selector: ImageSelector,
+  maximumVoxels: number,
+): void {
+  let frames = 0;
+  let voxels = 0;
+  for (const instance of instances.values()) {
+    const framesOfInstance = countOf(instance, '00280008') ?? 1;
+    frames += framesOfInstance;
+    voxels += framesOfInstance * (countOf(instance, '00280010') ?? 1) * (countOf(instance, '00280011') ?? 1);
+  }
+  if (frames > selector.maximumSlices) {
+    throw new DomainError('TOO_LARGE', `The series has ${frames} images; ${selector.maximumSlices} are allowed.`);
+  }
+  if (voxels > maximumVoxels) {
+    throw new DomainError('TOO_LARGE', `The series has ${voxels} voxels; ${maximumVoxels} are allowed.`);
+  }
+}
+
+function requireAskedFor(
+  header: InstanceHeader,
+  series: SeriesDescriptor,
+  sopInstanceUid: string,
+  study: DicomJson | null,
+): void {
+  if (
+    header.sopInstanceUid !== sopInstanceUid ||
+    header.seriesInstanceUid !== series.seriesInstanceUid ||
+    header.studyInstanceUid !== series.studyInstanceUid
+  ) {
+    throw new IntegrationError('protocol', 'the imaging archive answered with another image than asked for');
+  }
+  const patientId = study === null ? null : textOf(study, '00100020');
+  if (patientId !== null && patientId !== header.patientId) {
+    throw new DomainError('CONFLICT', 'An image of the series names another patient than the image archive does.');
+  }
+}
+
+function acquisitionTime(
+  headers: readonly InstanceHeader[],
+  defaultOffset: string,
+): { acquiredAt: Date; caveats: readonly string[] } {
+  const moments = headers.map((header) => momentOf(header, defaultOffset));
+  const earliest = moments.reduce((best, moment) => {
+    if (best === null || moment === null) return best ?? moment;
+    return moment.at < best.at ? moment : best;
+  }, null);
+  if (earliest === null) throw new DomainError('SOURCE_INCOMPLETE', 'The images do not state when they were acquired.');
+  const caveats: string[] = [];
+  if (!earliest.hasTimeOfDay) caveats.push('The images state the day of acquisition but no time of day; noon is used.');
+  if (earliest.hasTimeOfDay && !earliest.hasZone) {
+    caveats.push(`The images state no time zone; ${defaultOffset} is used.`);
+  }
+  return { acquiredAt: earliest.at, caveats };
+}
+
+function momentOf(header: InstanceHeader, defaultOffset: string): DicomMoment | null {
+  const stated = parseDateTime(header.acquisitionDateTime, header.timezoneOffset, defaultOffset);
+  if (stated !== null) return stated;
+  for (const [date, time] of header.dates) {
+    const moment = parseDateAndTime(date, time, header.timezoneOffset, defaultOffset);
+    if (moment !== null) return moment;
+  }
+  return null;
+}
