@@ -1,0 +1,69 @@
+import type { Volume } from '../../twins/volume.ts';
+import type { LocalFrame } from './local-frame.ts';
+import { compose, identityMatrix, indexToWorld, rotationOfEuler, transformPoint, type Matrix4 } from './transform.ts';
+
+const DEGREE = Math.PI / 180;
+/** More angles lowered the success of easy cases: the coarse cost has wrong minima at large angles. */
+const ANGLES_2D = [0, -12, 12, -24, 24];
+const ANGLE_3D = 15;
+
+/**
+ * Where to start the search, as transforms of the local frame: the position that the headers give, and the centres of mass
+ * on each other, both with a few rotations. Images are scaled to 0..1.
+ */
+export function initialAlignments(fixed: Volume, moving: Volume, frame: LocalFrame): readonly Matrix4[] {
+  const from = centreOfMass(fixed, frame);
+  const to = centreOfMass(moving, frame);
+  const shifted = (rotation: Float64Array): Matrix4 => {
+    const start = rotated(rotation);
+    const [x, y, z] = transformPoint(start, ...from);
+    start[3] = to[0] - x;
+    start[7] = to[1] - y;
+    start[11] = frame.flat ? 0 : to[2] - z;
+    return start;
+  };
+  const rotations = frame.flat
+    ? ANGLES_2D.map((angle) => rotationOfEuler(0, 0, angle * DEGREE))
+    : [
+        rotationOfEuler(0, 0, 0),
+        ...[0, 1, 2].flatMap((axis) =>
+          [-ANGLE_3D, ANGLE_3D].map((angle) => {
+            const angles = [0, 0, 0].with(axis, angle * DEGREE);
+            return rotationOfEuler(angles[0]!, angles[1]!, angles[2]!);
+          }),
+        ),
+      ];
+  const byHeaders = frame.flat ? rotations.map(rotated) : [identityMatrix()];
+  return [...byHeaders, ...rotations.map(shifted)];
+}
+
+function rotated(rotation: Float64Array): Matrix4 {
+  const start = identityMatrix();
+  for (let row = 0; row < 3; row++) {
+    start.set(rotation.subarray(3 * row, 3 * row + 3), 4 * row);
+  }
+  return start;
+}
+
+function centreOfMass(volume: Volume, frame: LocalFrame): [x: number, y: number, z: number] {
+  const [depth, height, width] = volume.shape;
+  let mass = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumZ = 0;
+  for (let z = 0, i = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        const value = volume.voxels[i]!;
+        mass += value;
+        sumX += value * x;
+        sumY += value * y;
+        sumZ += value * z;
+      }
+    }
+  }
+  const toLocal = compose(frame.fromWorld, indexToWorld(volume));
+  return mass > 0
+    ? transformPoint(toLocal, sumX / mass, sumY / mass, sumZ / mass)
+    : transformPoint(toLocal, (width - 1) / 2, (height - 1) / 2, (depth - 1) / 2);
+}

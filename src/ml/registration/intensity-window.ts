@@ -1,0 +1,40 @@
+import { quantiles } from '../metrics/quantiles.ts';
+
+/** Values from `low` to `high` become 0 to 1; what lies outside is cut off. */
+export interface IntensityWindow {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The window between two percentiles (0..100) of an image. Where these coincide, as in an image that is nearly all
+ * background, its extremes. Null when the image is constant.
+ */
+export function windowOf(voxels: Float32Array, [lower, upper]: readonly [number, number]): IntensityWindow | null {
+  const [low, high] = quantiles(voxels, [lower / 100, upper / 100]);
+  if (low! < high!) {
+    return { low: low!, high: high! };
+  }
+  let smallest = Infinity;
+  let largest = -Infinity;
+  for (let i = 0; i < voxels.length; i++) {
+    const value = voxels[i]!;
+    smallest = value < smallest ? value : smallest;
+    largest = value > largest ? value : largest;
+  }
+  return smallest < largest ? { low: smallest, high: largest } : null;
+}
+
+/** The image scaled to 0..1 by the window, into `out`. */
+export function applyWindow(
+  voxels: Float32Array,
+  { low, high }: IntensityWindow,
+  out: Float32Array = new Float32Array(voxels.length),
+): Float32Array {
+  const scale = 1 / (high - low);
+  for (let i = 0; i < out.length; i++) {
+    const value = (voxels[i]! - low) * scale;
+    out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+  }
+  return out;
+}

@@ -1,0 +1,104 @@
+import { voxelCount, type Volume } from '../../twins/volume.ts';
+import { applyWindow, type IntensityWindow } from './intensity-window.ts';
+
+/** Work on the finest level is bounded by its size: larger images are halved until they fit. */
+const LARGEST_SLICE = 512 * 512;
+const LARGEST_VOLUME = 1_000_000;
+/** An axis is not halved below this many voxels: coarser, anatomy disappears. */
+const SMALLEST_AXIS_2D = 32;
+const SMALLEST_AXIS_3D = 24;
+/** Axes up to this much coarser than the finest one are halved with it; thick slices wait until the pixels catch up. */
+const ISOTROPY = 1.5;
+
+/**
+ * The image scaled to 0..1 at falling resolution, finest level first. The finest level has at most 512x512 pixels or a
+ * million voxels. Each further level halves the axes of the smallest spacing, so that thick-sliced volumes become isotropic.
+ */
+export function pyramidOf(volume: Volume, window: IntensityWindow): readonly Volume[] {
+  const flat = volume.shape[0] === 1;
+  const fits = ({ shape }: Volume) => voxelCount(shape) <= (flat ? LARGEST_SLICE : LARGEST_VOLUME);
+  let finest = fits(volume)
+    ? { ...volume, voxels: applyWindow(volume.voxels, window) }
+    : halved(volume, finestAxes(volume, 2), window);
+  while (!fits(finest)) {
+    finest = halved(finest, finestAxes(finest, 2), null);
+  }
+  const levels = [finest];
+  for (;;) {
+    const last = levels.at(-1)!;
+    const axes = finestAxes(last, 2 * (flat ? SMALLEST_AXIS_2D : SMALLEST_AXIS_3D));
+    if (axes.length === 0) {
+      return levels;
+    }
+    levels.push(halved(last, axes, null));
+  }
+}
+
+/** The level whose voxels are nearest in size to those of the given grid. */
+export function levelLike(levels: readonly Volume[], grid: Volume): Volume {
+  const size = (volume: Volume) => Math.log(volume.spacingMm[1] * volume.spacingMm[2]);
+  return levels.reduce((best, level) =>
+    Math.abs(size(level) - size(grid)) < Math.abs(size(best) - size(grid)) ? level : best,
+  );
+}
+
+/** Axes (0 slices, 1 rows, 2 columns) to halve next: those of nearly the smallest spacing that are long enough. */
+function finestAxes({ shape, spacingMm }: Volume, shortest: number): readonly number[] {
+  const long = [0, 1, 2].filter((axis) => shape[axis]! >= shortest);
+  const finest = Math.min(...long.map((axis) => spacingMm[axis]!));
+  return long.filter((axis) => spacingMm[axis]! < ISOTROPY * finest);
+}
+
+/** Smooths by [1 4 6 4 1]/16 and keeps every second voxel along the axes; voxel 0 stays where it is. */
+function halved(volume: Volume, axes: readonly number[], window: IntensityWindow | null): Volume {
+  let { voxels } = volume;
+  const shape: [number, number, number] = [...volume.shape];
+  const spacingMm: [number, number, number] = [...volume.spacingMm];
+  let pending = window;
+  for (const axis of axes.toSorted((a, b) => b - a)) {
+    voxels = halvedAlong(voxels, shape, axis, pending);
+    pending = null;
+    shape[axis] = (shape[axis]! + 1) >> 1;
+    spacingMm[axis]! *= 2;
+  }
+  return { ...volume, voxels, shape, spacingMm };
+}
+
+function halvedAlong(
+  voxels: Float32Array,
+  shape: readonly [number, number, number],
+  axis: number,
+  window: IntensityWindow | null,
+): Float32Array {
+  const length = shape[axis]!;
+  const stride = axis === 2 ? 1 : axis === 1 ? shape[2] : shape[1] * shape[2];
+  const kept = (length + 1) >> 1;
+  const blocks = voxels.length / (length * stride);
+  const out = new Float32Array(blocks * kept * stride);
+  // The window is applied here, block by block, so that a large image is never copied at full size.
+  const block = new Float32Array(length * stride);
+  for (let b = 0; b < blocks; b++) {
+    const source = voxels.subarray(b * length * stride, (b + 1) * length * stride);
+    if (window === null) {
+      block.set(source);
+    } else {
+      applyWindow(source, window, block);
+    }
+    for (let position = 0; position < kept; position++) {
+      const centre = 2 * position;
+      const p0 = Math.max(0, centre - 2) * stride;
+      const p1 = Math.max(0, centre - 1) * stride;
+      const p2 = centre * stride;
+      const p3 = Math.min(length - 1, centre + 1) * stride;
+      const p4 = Math.min(length - 1, centre + 2) * stride;
+      const to = (b * kept + position) * stride;
+      for (let k = 0; k < stride; k++) {
+        out[to + k] =
+          0.375 * block[p2 + k]! +
+          0.25 * (block[p1 + k]! + block[p3 + k]!) +
+          0.0625 * (block[p0 + k]! + block[p4 + k]!);
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,228 @@
+import type { Volume } from '../../twins/volume.ts';
+import { worldOfLocal, type LocalFrame } from './local-frame.ts';
+import { addRow, GAIN, MOMENTS, OFFSET, UNKNOWNS } from './normal-equations.ts';
+import { compose, indexToWorld, invert, type Matrix4 } from './transform.ts';
+
+/** Below this share of the fixed image inside the moving one a cost says nothing. */
+const SMALLEST_OVERLAP = 0.25;
+
+/** What is tried: a transform of the local frame, and `moving ~ gain * fixed + offset`. */
+export interface Guess {
+  readonly transform: Matrix4;
+  readonly gain: number;
+  readonly offset: number;
+}
+
+/** The cost at a guess with its Gauss-Newton system, by all 14 unknowns. */
+export interface Evaluation {
+  /** Mean squared residual over the overlap; Infinity when less than a quarter of the fixed image overlaps. */
+  readonly cost: number;
+  /** Sum of J J^T, 14 x 14 row-major. */
+  readonly hessian: Float64Array;
+  /** Sum of J r: half the gradient of the summed squares. */
+  readonly gradient: Float64Array;
+  /** Number of overlapping voxels. */
+  readonly count: number;
+  /** Correlation of the images over the overlap, -1..1; comparable between guesses that overlap differently. */
+  readonly correlation: number;
+}
+
+/**
+ * The summed squares of `moving(T(x)) - gain * fixed(x) - offset` over the voxels x of the fixed image whose counterpart
+ * lies inside the moving one, with free gain and offset, which make it blind to linear differences of intensity. Both
+ * images are scaled to 0..1.
+ *
+ * Derivatives are those of trilinear interpolation. The Jacobian of a voxel is (g (x) q, g, -f, -1) with the image gradient
+ * g, the position q and the fixed value f; since q changes along a row only in x, a row is summed as 42 moments and
+ * expanded into the 14 x 14 system once.
+ */
+export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFrame): (guess: Guess) => Evaluation {
+  const [depth, height, width] = fixed.shape;
+  const [movingDepth, movingHeight, movingWidth] = moving.shape;
+  const f = fixed.voxels;
+  const data = moving.voxels;
+  const indexToLocal = compose(frame.fromWorld, indexToWorld(fixed));
+  const worldToMoving = invert(indexToWorld(moving));
+  const [spacingZ, spacingY, spacingX] = fixed.spacingMm;
+  const [originX, originY, originZ] = [indexToLocal[3]!, indexToLocal[7]!, indexToLocal[11]!];
+  const lastX = movingWidth - 1;
+  const lastY = movingHeight - 1;
+  const lastZ = movingDepth - 1;
+  const stepX = movingWidth > 1 ? 1 : 0;
+  const stepY = movingHeight > 1 ? movingWidth : 0;
+  const stepZ = movingDepth > 1 ? movingWidth * movingHeight : 0;
+
+  return ({ transform, gain, offset }) => {
+    const localToMoving = compose(worldToMoving, frame.toWorld);
+    const m = compose(worldToMoving, compose(worldOfLocal(frame, transform), indexToWorld(fixed)));
+    const [n0, n1, n2, n4, n5, n6, n8, n9, n10] = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((k) => localToMoving[k]!) as [
+      ...Nine,
+    ];
+    const [m0, m4, m8] = [m[0]!, m[4]!, m[8]!];
+    const hessian = new Float64Array(UNKNOWNS * UNKNOWNS);
+    const gradient = new Float64Array(UNKNOWNS);
+    const moments = new Float64Array(MOMENTS);
+    let count = 0;
+    let sumF = 0;
+    let sumFF = 0;
+    let sumR = 0;
+    let sumRF = 0;
+    let sumRR = 0;
+
+    for (let z = 0, rowStart = 0; z < depth; z++) {
+      for (let y = 0; y < height; y++, rowStart += width) {
+        const rowX = m[1]! * y + m[2]! * z + m[3]!;
+        const rowY = m[5]! * y + m[6]! * z + m[7]!;
+        const rowZ = m[9]! * y + m[10]! * z + m[11]!;
+        const before = count;
+        moments.fill(0);
+        for (let x = 0; x < width; x++) {
+          let px = rowX + m0 * x;
+          let py = rowY + m4 * x;
+          let pz = rowZ + m8 * x;
+          if (
+            !(px >= -0.5 && py >= -0.5 && pz >= -0.5 && px <= lastX + 0.5 && py <= lastY + 0.5 && pz <= lastZ + 0.5)
+          ) {
+            continue;
+          }
+          let slopeX = 1;
+          let slopeY = 1;
+          let slopeZ = 1;
+          if (px < 0 || px > lastX) {
+            px = px < 0 ? 0 : lastX;
+            slopeX = 0;
+          }
+          if (py < 0 || py > lastY) {
+            py = py < 0 ? 0 : lastY;
+            slopeY = 0;
+          }
+          if (pz < 0 || pz > lastZ) {
+            pz = pz < 0 ? 0 : lastZ;
+            slopeZ = 0;
+          }
+          const ix = px >= lastX && lastX > 0 ? lastX - 1 : px | 0;
+          const iy = py >= lastY && lastY > 0 ? lastY - 1 : py | 0;
+          const iz = pz >= lastZ && lastZ > 0 ? lastZ - 1 : pz | 0;
+          const fx = px - ix;
+          const fy = py - iy;
+          const fz = pz - iz;
+          const o = (iz * movingHeight + iy) * movingWidth + ix;
+          const p = o + stepZ;
+          const a = data[o]!;
+          const b = data[o + stepY]!;
+          const c = data[p]!;
+          const d = data[p + stepY]!;
+          const da = data[o + stepX]! - a;
+          const db = data[o + stepY + stepX]! - b;
+          const dc = data[p + stepX]! - c;
+          const dd = data[p + stepY + stepX]! - d;
+          const ea = a + fx * da;
+          const eb = b + fx * db;
+          const ec = c + fx * dc;
+          const ed = d + fx * dd;
+          const near = ea + fy * (eb - ea);
+          const far = ec + fy * (ed - ec);
+          const ux = slopeX * ((1 - fz) * (da + fy * (db - da)) + fz * (dc + fy * (dd - dc)));
+          const uy = slopeY * ((1 - fz) * (eb - ea) + fz * (ed - ec));
+          const uz = slopeZ * (far - near);
+          const gx = n0 * ux + n4 * uy + n8 * uz;
+          const gy = n1 * ux + n5 * uy + n9 * uz;
+          const gz = n2 * ux + n6 * uy + n10 * uz;
+          const value = f[rowStart + x]!;
+          const r = near + fz * (far - near) - gain * value - offset;
+          count++;
+          sumF += value;
+          sumFF += value * value;
+          sumR += r;
+          sumRF += r * value;
+          sumRR += r * r;
+          if (gx === 0 && gy === 0 && gz === 0) {
+            continue;
+          }
+          const q = originX + spacingX * x;
+          const hx = gx * q;
+          const hy = gy * q;
+          const hz = gz * q;
+          moments[0]! += gx * gx;
+          moments[1]! += gx * hx;
+          moments[2]! += hx * hx;
+          moments[3]! += gx * gy;
+          moments[4]! += gx * hy;
+          moments[5]! += hx * hy;
+          moments[6]! += gx * gz;
+          moments[7]! += gx * hz;
+          moments[8]! += hx * hz;
+          moments[9]! += gy * gy;
+          moments[10]! += gy * hy;
+          moments[11]! += hy * hy;
+          moments[12]! += gy * gz;
+          moments[13]! += gy * hz;
+          moments[14]! += hy * hz;
+          moments[15]! += gz * gz;
+          moments[16]! += gz * hz;
+          moments[17]! += hz * hz;
+          moments[18]! += gx * r;
+          moments[19]! += hx * r;
+          moments[20]! += gy * r;
+          moments[21]! += hy * r;
+          moments[22]! += gz * r;
+          moments[23]! += hz * r;
+          moments[24]! += gx * value;
+          moments[25]! += hx * value;
+          moments[26]! += gy * value;
+          moments[27]! += hy * value;
+          moments[28]! += gz * value;
+          moments[29]! += hz * value;
+          moments[30]! += gx;
+          moments[31]! += hx;
+          moments[32]! += gy;
+          moments[33]! += hy;
+          moments[34]! += gz;
+          moments[35]! += hz;
+        }
+        if (count > before) {
+          addRow(hessian, gradient, moments, originY + spacingY * y, originZ + spacingZ * z);
+        }
+      }
+    }
+    hessian[GAIN * UNKNOWNS + GAIN] = sumFF;
+    hessian[OFFSET * UNKNOWNS + GAIN] = sumF;
+    hessian[OFFSET * UNKNOWNS + OFFSET] = count;
+    gradient[GAIN] = -sumRF;
+    gradient[OFFSET] = -sumR;
+    for (let row = 0; row < UNKNOWNS; row++) {
+      for (let column = row + 1; column < UNKNOWNS; column++) {
+        hessian[row * UNKNOWNS + column] = hessian[column * UNKNOWNS + row]!;
+      }
+    }
+    const enough = count >= SMALLEST_OVERLAP * f.length;
+    return {
+      cost: enough ? sumRR / count : Infinity,
+      hessian,
+      gradient,
+      count,
+      correlation: enough ? correlationOf({ count, sumF, sumFF, sumR, sumRF, sumRR, gain }) : -Infinity,
+    };
+  };
+}
+
+type Nine = [number, number, number, number, number, number, number, number, number];
+
+/** Pearson correlation of moving and fixed, where moving = r + gain * fixed + offset. */
+function correlationOf(s: {
+  readonly count: number;
+  readonly sumF: number;
+  readonly sumFF: number;
+  readonly sumR: number;
+  readonly sumRF: number;
+  readonly sumRR: number;
+  readonly gain: number;
+}): number {
+  const varianceF = s.sumFF - (s.sumF * s.sumF) / s.count;
+  const covarianceRF = s.sumRF - (s.sumR * s.sumF) / s.count;
+  const varianceR = s.sumRR - (s.sumR * s.sumR) / s.count;
+  const covariance = covarianceRF + s.gain * varianceF;
+  const varianceM = varianceR + 2 * s.gain * covarianceRF + s.gain * s.gain * varianceF;
+  const correlation = covariance / Math.sqrt(varianceF * varianceM);
+  return Number.isNaN(correlation) ? -Infinity : correlation;
+}
