@@ -77,17 +77,20 @@ export function visitImages(
   entries: readonly TimelineEntry[],
   referenceEntryId: string | null,
 ): ImageEntry[] {
-  const usable = entries.filter(isImage).filter((entry) => {
-    const [slices] = entry.body.geometry.shape;
-    return slices >= selector.minimumSlices && slices <= selector.maximumSlices;
-  });
+  const usable = entries
+    .filter(isImage)
+    .filter((entry) => {
+      const [slices] = entry.body.geometry.shape;
+      return slices >= selector.minimumSlices && slices <= selector.maximumSlices;
+    })
+    .toSorted((a, b) => b.revision - a.revision);
   const reference = usable.find((entry) => entry.id === referenceEntryId);
   const ofOtherStudies = usable.filter((entry) => entry.body.studyInstanceUid !== reference?.body.studyInstanceUid);
   const best = selectSeries(selector, ofOtherStudies.map(factsOf)).toSorted(
     (a, b) =>
       describedPlace(selector, a) - describedPlace(selector, b) ||
       b.entry.occurredAt.getTime() - a.entry.occurredAt.getTime() ||
-      (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1),
+      b.entry.revision - a.entry.revision,
   );
   const ofDay = new Map<number, ImageEntry>();
   for (const entry of [...(reference === undefined ? [] : [reference]), ...best.map((series) => series.entry)]) {

@@ -75,7 +75,7 @@ export function treatmentEntries(variable: TreatmentVariable, entries: readonly 
   return entries
     .filter(isTreatment)
     .filter((entry) => rankOfCode(variable.codes, entry.body.codes) >= 0)
-    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1));
 }
 
 /** The time of an entry that better evidence speaks for (both ends included for the days of instants). */

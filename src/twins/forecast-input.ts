@@ -99,7 +99,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
         ...starts.entryIds,
         ...Object.values(planned).flatMap((exposure) => exposure.entryIds),
       ]),
-    ].sort(),
+    ].toSorted(),
     assumptions: [...plan.assumptions, ...unusableTreatments(definition, history, planned)],
     missingValues: starts.missing,
     originAt,

@@ -56,7 +56,7 @@ export function newestObservations(
   const newest = observed.reduce((latest, entry) => Math.max(latest, entry.occurredUntil.getTime()), -Infinity);
   return observed
     .filter((entry) => entry.occurredUntil.getTime() === newest)
-    .sort(
+    .toSorted(
       (a, b) =>
         Number(a.body.isPreliminary) - Number(b.body.isPreliminary) ||
         rankOfCode(codes, a.body.codes) - rankOfCode(codes, b.body.codes) ||

@@ -30,12 +30,12 @@ export function selectSeries<Series extends SeriesFacts>(selector: ImageSelector
 export function rankSeries<Series extends SeriesFacts>(selector: ImageSelector, series: readonly Series[]): Series[] {
   return series
     .filter((each) => mayBeUsed(selector, each))
-    .sort(
+    .toSorted(
       (a, b) =>
         describedPlace(selector, a) - describedPlace(selector, b) ||
         certainty(selector, a) - certainty(selector, b) ||
         (b.numberOfInstances ?? 0) - (a.numberOfInstances ?? 0) ||
-        (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1),
+        Number(a.seriesInstanceUid > b.seriesInstanceUid) - Number(a.seriesInstanceUid < b.seriesInstanceUid),
     );
 }
 

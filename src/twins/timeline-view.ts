@@ -41,7 +41,7 @@ export function viewTimeline(entries: readonly TimelineEntry[], asOf: AsOf): Tim
     if (entry.body.kind === 'gap' && (newestImageRevision.get(source) ?? -1) > entry.revision) continue;
     inForce.push(entry);
   }
-  return inForce.sort(
+  return inForce.toSorted(
     (a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || a.revision - b.revision || (a.id < b.id ? -1 : 1),
   );
 }

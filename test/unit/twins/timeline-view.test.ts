@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { viewTimeline } from '../../../src/twins/timeline-view.ts';
 import type { GapBody, TimelineEntry } from '../../../src/twins/timeline.ts';
@@ -184,7 +184,7 @@ describe('for any timeline', () => {
     .map((entries) =>
       entries
         .toSorted((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())
-        .map((each, index) => ({ ...each, revision: index + 1, id: `e${index + 1}` })),
+        .map((each, index) => Object.assign({}, each, { revision: index + 1, id: `e${index + 1}` })),
     );
 
   test('nothing recorded after a moment changes the view of that moment', () => {
