@@ -1,0 +1,5 @@
+import type { UnusableEntryResolvers } from '../schema-types.ts';
+
+export const UnusableEntry: UnusableEntryResolvers = {
+  entry: ({ entryId }, _, { loaders }) => loaders.entry.load(entryId),
+};
