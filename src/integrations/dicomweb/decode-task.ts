@@ -1,4 +1,4 @@
-import { transferableSymbol, valueSymbol } from 'piscina';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { DomainError } from '../../errors.ts';
 import type { RefusalReason } from '../../errors.ts';
 import type { QuantitativeInstance } from './assemble-volume.ts';
@@ -24,7 +24,7 @@ export default async function decodeTask({ bytes, limits }: DecodeTask): Promise
     const { header, caveats } = instance;
     const reply: DecodeReply = { kind: 'decoded', header, values, caveats };
     // Moved, not copied, to the other thread.
-    return { [transferableSymbol]: [values.buffer], [valueSymbol]: reply };
+    return move({ [transferableSymbol]: [values.buffer], [valueSymbol]: reply });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { kind: 'refused', reason: error.reason, message: error.message } satisfies DecodeReply;

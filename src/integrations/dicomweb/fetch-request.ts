@@ -55,7 +55,9 @@ export class FetchRequest {
 
   open(method: string, address: string): void {
     const url = new URL(address);
-    for (const [name, value] of this.#options.query) url.searchParams.append(name, value);
+    // Not URLSearchParams, which writes a space as a plus sign that archives take literally.
+    const query = this.#options.query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    if (query !== '') url.search = query;
     this.#method = method.toUpperCase();
     this.#url = url;
   }
