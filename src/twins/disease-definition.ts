@@ -147,10 +147,13 @@ export type DynamicVariable = Extract<Variable, { role: 'dynamic' }>;
 export type TreatmentVariable = Extract<Variable, { role: 'treatment' }>;
 export type StaticVariable = Extract<Variable, { role: 'static' }>;
 
+/** The measured variables, in the order of the file. */
 export const dynamicVariables = (of: DiseaseDefinition): DynamicVariable[] =>
   of.variables.filter((variable) => variable.role === 'dynamic');
+/** The treatments, in the order of the file. */
 export const treatmentVariables = (of: DiseaseDefinition): TreatmentVariable[] =>
   of.variables.filter((variable) => variable.role === 'treatment');
+/** What does not change from visit to visit, or changes predictably, in the order of the file. */
 export const staticVariables = (of: DiseaseDefinition): StaticVariable[] =>
   of.variables.filter((variable) => variable.role === 'static');
 

@@ -24,6 +24,7 @@ export interface Volume {
 /** The geometry of a volume without its voxels. */
 export type VolumeGeometry = Omit<Volume, 'voxels'>;
 
+/** Number of voxels of a shape. */
 export const voxelCount = (shape: VolumeShape): number => shape[0] * shape[1] * shape[2];
 
 /**
