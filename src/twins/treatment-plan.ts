@@ -52,15 +52,6 @@ export function planTreatments(sources: TreatmentPlanSources): TreatmentPlan {
   };
 }
 
-/** The amounts over the whole of (origin, target] by treatment key, with the entries and assumptions behind them. */
-export function plannedExposures(sources: TreatmentPlanSources): {
-  readonly exposures: Readonly<Record<string, TreatmentExposure>>;
-  readonly assumptions: readonly string[];
-} {
-  const plan = planTreatments(sources);
-  return { exposures: plan.exposures(sources.originAt, sources.targetAt), assumptions: plan.assumptions };
-}
-
 interface Course {
   readonly variable: TreatmentVariable;
   exposure(from: Date, to: Date): TreatmentExposure;

@@ -3,7 +3,7 @@ import { assembleVisits } from '../../../src/twins/assemble-visits.ts';
 import type { DiseaseDefinition } from '../../../src/twins/disease-definition.ts';
 import type { Intervention } from '../../../src/twins/forecast.ts';
 import type { TimelineEntry } from '../../../src/twins/timeline.ts';
-import { plannedExposures, planTreatments } from '../../../src/twins/treatment-plan.ts';
+import { planTreatments } from '../../../src/twins/treatment-plan.ts';
 import { image, onDay, treatment } from '../../support/timeline-entry-builders.ts';
 import { diseaseDefinition, testUnits } from '../../support/twin-builders.ts';
 
@@ -35,7 +35,10 @@ function sourcesOf(
     convert: testUnits,
   };
 }
-const planned = (...args: Parameters<typeof sourcesOf>) => plannedExposures(sourcesOf(...args));
+const planned = (...args: Parameters<typeof sourcesOf>) => {
+  const plan = planTreatments(sourcesOf(...args));
+  return { exposures: plan.exposures(onDay(10), onDay(20)), assumptions: plan.assumptions };
+};
 const change = (from: number, to: number, amountPerDay: number): Intervention => ({
   kind: 'treatment',
   variable: 'drug',
