@@ -25,6 +25,7 @@ declare module 'dcmjs' {
       readFile(buffer: ArrayBuffer, options?: { ignoreErrors?: boolean; noCopy?: boolean }): DicomDict;
     };
     readonly DicomMetaDictionary: {
+      readonly nameMap: Readonly<Record<string, { readonly tag: string } | undefined>>;
       naturalizeDataset(elements: DicomElements): NaturalDataset;
       denaturalizeDataset(dataset: NaturalDataset): DicomElements;
     };

@@ -8,6 +8,8 @@ import { drawScannerPose, NEUTRAL_POSE, rotationOf, type ScannerPose } from './s
 export const TUMOUR_IMAGE_SHAPE = [9, 128, 128] as const;
 /** [slices, rows, columns] in mm. Slices touch each other. */
 export const TUMOUR_IMAGE_SPACING_MM = [6, 1.7, 1.7] as const;
+/** LPS position in mm of the centre of the first voxel: the head centre is in the middle of the image. */
+export const TUMOUR_IMAGE_ORIGIN_MM = [-63.5 * 1.7, -63.5 * 1.7, -4 * 6] as const;
 /** Above this volume in cm3 an irregular lesion may leave the imaged slab. */
 export const LARGEST_IMAGED_VOLUME_CM3 = 60;
 
@@ -21,15 +23,11 @@ const NOISE_SD = 14;
 
 /** An image of one visit with what is true of it. */
 export interface RenderedVisit {
-  /** [D,H,W], width fastest, scanner units, 0..4095. */
+  /** [D,H,W], width fastest (rows run left, columns posterior, slices head-wards), scanner units, 0..4095. */
   readonly voxels: Int16Array;
   /** Share of each voxel that is lesion, 0..1; its sum times the voxel volume is the lesion volume. */
   readonly lesion: Float32Array;
   readonly pose: ScannerPose;
-  readonly shape: readonly [depth: number, height: number, width: number];
-  readonly spacingMm: readonly [dz: number, dy: number, dx: number];
-  /** LPS position in mm of the centre of the first voxel; rows run left, columns posterior, slices head-wards. */
-  readonly originMm: readonly [x: number, y: number, z: number];
 }
 
 /**
@@ -59,7 +57,7 @@ export function renderTumourVisit(
   const radiusMm = 10 * Math.cbrt((3 * Math.max(volumeCm3, 0)) / (4 * Math.PI));
   const reachMm = radiusMm * shape.largestRadius;
   const rotation = rotationOf(pose);
-  const originMm = [(-(WIDTH - 1) / 2) * DX, (-(HEIGHT - 1) / 2) * DY, (-(DEPTH - 1) / 2) * DZ] as const;
+  const originMm = TUMOUR_IMAGE_ORIGIN_MM;
   const [cx, cy, cz] = shape.centreMm;
 
   /** Signed distance in mm to the outline along the ray from the centre; negative inside. */
@@ -112,7 +110,7 @@ export function renderTumourVisit(
       }
     }
   }
-  return { voxels, lesion, pose, shape: TUMOUR_IMAGE_SHAPE, spacingMm: TUMOUR_IMAGE_SPACING_MM, originMm };
+  return { voxels, lesion, pose };
 }
 
 /** The share of a voxel inside the outline, by counting points; 0 or 1 where the outline is far. */

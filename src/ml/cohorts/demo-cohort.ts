@@ -1,18 +1,30 @@
-import { FaultError } from '../../../errors.ts';
-import { randomStream } from '../random-stream.ts';
-import { type ClinicalDay, drawClinicalCourse } from './clinical-course.ts';
-import { LARGEST_IMAGED_VOLUME_CM3, type RenderedVisit, renderTumourVisit } from './render-tumour-visit.ts';
-import { simulateTumourPatient, type TumourCourse, type TumourDay } from './simulate-tumour-patient.ts';
-import type { TumourStage } from './tumour-parameters.ts';
-import { weeklyPolicy } from './treatment-policy.ts';
+import { FaultError } from '../../errors.ts';
+import { randomStream } from './random-stream.ts';
+import { type ClinicalDay, drawClinicalCourse } from './tumour/clinical-course.ts';
+import {
+  LARGEST_IMAGED_VOLUME_CM3,
+  type RenderedVisit,
+  renderTumourVisit,
+  TUMOUR_IMAGE_ORIGIN_MM,
+  TUMOUR_IMAGE_SHAPE,
+  TUMOUR_IMAGE_SPACING_MM,
+} from './tumour/render-tumour-visit.ts';
+import { simulateTumourPatient, type TumourCourse, type TumourDay } from './tumour/simulate-tumour-patient.ts';
+import type { TumourStage } from './tumour/tumour-parameters.ts';
+import { weeklyPolicy } from './tumour/treatment-policy.ts';
 
 /** The smallest volume in cm3 that the cohort keeps; below it a lesion is a few voxels. */
 export const SMALLEST_IMAGED_VOLUME_CM3 = 0.5;
+const IMAGE_GEOMETRY = {
+  shape: TUMOUR_IMAGE_SHAPE,
+  spacingMm: TUMOUR_IMAGE_SPACING_MM,
+  originMm: TUMOUR_IMAGE_ORIGIN_MM,
+} as const;
 const DAYS_BETWEEN_VISITS = 7;
 const MOST_CANDIDATES_PER_PATIENT = 400;
 
 /** A patient as a hospital meets them: what happened, what was measured, what the scanner saw. */
-export interface ImageableTumourPatient {
+export interface DemoPatient {
   /** Position in the cohort, from 0. */
   readonly position: number;
   readonly course: TumourCourse;
@@ -25,6 +37,8 @@ export interface ImageableTumourPatient {
   readonly visitDays: readonly number[];
   /** Days with a visit that is still to come, with known truth. */
   readonly futureVisitDays: readonly number[];
+  /** Of every image: [slices, rows, columns], their spacing in mm, and the LPS place in mm of the first voxel's centre. */
+  readonly imageGeometry: typeof IMAGE_GEOMETRY;
   /** @throws {FaultError} for a day without a visit. */
   renderVisit(day: number): RenderedVisit;
 }
@@ -38,13 +52,13 @@ export interface ImageableTumourPatient {
  * @param options.patients 1..500.
  * @throws {FaultError} when too few candidates can be kept.
  */
-export function imageableTumourCohort(options: {
+export function simulateDemoCohort(options: {
   readonly seed: number;
   readonly patients: number;
   readonly futureVisits?: number;
-}): readonly ImageableTumourPatient[] {
+}): readonly DemoPatient[] {
   const { seed, patients, futureVisits = 4 } = options;
-  const kept: ImageableTumourPatient[] = [];
+  const kept: DemoPatient[] = [];
   for (let candidate = 0; kept.length < patients; candidate++) {
     if (candidate >= patients * MOST_CANDIDATES_PER_PATIENT) {
       throw new FaultError(`only ${kept.length} of ${patients} simulated tumours stayed imageable`);
@@ -69,7 +83,7 @@ function patientOf(
   position: number,
   visitDays: readonly number[],
   futureVisitDays: readonly number[],
-): ImageableTumourPatient {
+): DemoPatient {
   const clinical = drawClinicalCourse(course);
   return {
     position,
@@ -80,6 +94,7 @@ function patientOf(
     days: course.days.map((day, index) => ({ ...day, ...clinical.days[index]! })),
     visitDays,
     futureVisitDays,
+    imageGeometry: IMAGE_GEOMETRY,
     renderVisit: (day) => {
       const tumour = course.days[day];
       if (tumour === undefined || day % DAYS_BETWEEN_VISITS !== 0) {
