@@ -18,7 +18,6 @@ const concept = (system: string, code: string, display: string): CodeableConcept
 export const MALIGNANT_NEOPLASM = concept(SNOMED_CT, '363346000', 'Malignant neoplastic disease');
 export const CEA = concept(LOINC, '2039-6', 'Carcinoembryonic Ag [Mass/volume] in Serum or Plasma');
 export const HAEMOGLOBIN = concept(LOINC, '718-7', 'Hemoglobin [Mass/volume] in Blood');
-export const HAEMOGLOBIN_MOLES = concept(LOINC, '59260-0', 'Hemoglobin [Moles/volume] in Blood');
 export const BODY_WEIGHT = concept(LOINC, '29463-7', 'Body weight');
 export const CISPLATIN = concept(RXNORM, '2555', 'cisplatin');
 /** FHIR R4 has no dose outside of medication resources and no standard code carries one for radiation: see README. */

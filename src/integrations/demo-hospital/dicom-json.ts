@@ -13,7 +13,7 @@ export function toDicomJson(elements: DicomElements): DicomJson {
     if (BULK.has(vr) || tag.startsWith('0002')) {
       continue;
     }
-    const present = values.filter((value) => value !== '' && value !== null && value !== undefined);
+    const present = values.flat().filter((value) => value !== '' && value !== null && value !== undefined);
     json[tag] = present.length === 0 ? { vr } : { vr, Value: present.map((value) => jsonValue(vr, value)) };
   }
   return json;

@@ -21,7 +21,7 @@ const at = (resource: StoredResource, path: string): unknown[] =>
     (values, key) =>
       values.flatMap((value) => {
         const next = typeof value === 'object' && value !== null ? (value as Json)[key] : undefined;
-        return next === undefined ? [] : (next as unknown[] | unknown);
+        return next === undefined ? [] : next;
       }),
     [resource],
   );

@@ -1,6 +1,6 @@
 import type { Observation } from '@medplum/fhirtypes';
 import type { AdmittedPatient } from './admitted-patient.ts';
-import { HAEMOGLOBIN_MOLES, quantity } from './demo-codes.ts';
+import { quantity } from './demo-codes.ts';
 import type { RecordedVersion } from './fhir-store.ts';
 import { DAY_MS, HOUR_MS } from './hospital-calendar.ts';
 import { retiredId } from './patient-record.ts';
@@ -19,7 +19,7 @@ const HAEMOGLOBIN_MOLAR_MASS = 16_114;
  * | 4 | all | weight in `kgs` without a unit system |
  * | 5 | last | CEA below the limit of detection: `<0.5` |
  * | 6 | first | CEA refers to the registration that was merged away |
- * | 7, 10, 13, ... | all | haemoglobin in mmol/L under its own LOINC code |
+ * | 7, 10, 13, ... | all | haemoglobin in mmol/L |
  * | 11 | third | CEA preliminary, then final: two versions |
  */
 export function laboratoryPeculiarities(
@@ -76,7 +76,7 @@ function inLocalUnit(position: number, measurement: Observation): Observation {
   }
   if (measurement.id?.includes('-haemoglobin-') === true && position >= 7 && position % 3 === 1) {
     const valueQuantity = quantity((value * 10_000) / HAEMOGLOBIN_MOLAR_MASS, 'mmol/L', 2);
-    return { ...measurement, code: HAEMOGLOBIN_MOLES, valueQuantity };
+    return { ...measurement, valueQuantity };
   }
   if (measurement.id?.includes('-weight-') === true && position === 4) {
     return { ...measurement, valueQuantity: { value, unit: 'kgs' } };

@@ -25,7 +25,7 @@ export function mrImageElements(patient: AdmittedPatient, day: number, slice: nu
   const [x, y, z] = originMm;
   const dataset: NaturalDataset = {
     SpecificCharacterSet: 'ISO_IR 192',
-    ImageType: ['ORIGINAL', 'PRIMARY', 'M', 'NONE'],
+    ImageType: ['ORIGINAL', 'PRIMARY', 'OTHER'],
     SOPClassUID: MR_IMAGE_STORAGE,
     SOPInstanceUID: study.sopInstanceUid(slice),
     StudyDate: at.date,

@@ -11,7 +11,10 @@ export type NoiseField = (x: number, y: number, z: number) => number;
  * 1985). Continuous, so that a moved patient shows the same tissue between other pixels.
  */
 export function valueNoise(random: RandomStream): NoiseField {
-  const lattice = Float32Array.from({ length: SIDE ** 3 }, () => random.between(-1, 1));
+  const lattice = new Float32Array(SIDE ** 3);
+  for (let index = 0; index < lattice.length; index++) {
+    lattice[index] = random.between(-1, 1);
+  }
   return (x, y, z) => {
     const x0 = Math.floor(x);
     const y0 = Math.floor(y);

@@ -24,8 +24,11 @@ export function drawHeadAnatomy(random: RandomStream): HeadAnatomy {
   const fat = random.between(4.5, 7.5);
 
   const signalAt = (x: number, y: number, z: number): number => {
-    const ripple = 0.012 * folds(x / 40, y / 40, z / 40);
-    const radius = Math.hypot(x / halfWidth, y / halfLength, z / halfHeight) + ripple;
+    const plainRadius = Math.sqrt((x / halfWidth) ** 2 + (y / halfLength) ** 2 + (z / halfHeight) ** 2);
+    if (plainRadius > 1.05) {
+      return 0;
+    }
+    const radius = plainRadius + 0.012 * folds(x / 40, y / 40, z / 40);
     const depth = (1 - radius) * halfWidth;
     const outside = edge(depth);
     if (outside < 0.002) {
@@ -74,4 +77,4 @@ const edge = (distanceMm: number): number =>
   distanceMm <= -0.8 ? 0 : distanceMm >= 0.8 ? 1 : 0.5 + distanceMm * (0.9375 - 0.48828125 * distanceMm * distanceMm);
 
 const blob = (x: number, y: number, z: number, a: number, b: number, c: number): number =>
-  edge((1 - Math.hypot(x / a, y / b, z / c)) * Math.min(a, b));
+  edge((1 - Math.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)) * Math.min(a, b));

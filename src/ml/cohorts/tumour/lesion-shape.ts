@@ -12,7 +12,7 @@ export interface LesionShape {
   readonly largestRadius: number;
 }
 
-const DIRECTIONS = 4000;
+const DIRECTIONS = 2000;
 /** The slab of the image is thin, so lesions are a little flat. */
 const FLATTENING = 0.82;
 
@@ -28,9 +28,9 @@ export function drawLesionShape(random: RandomStream): LesionShape {
     height: random.between(-0.12, 0.16),
   }));
   const plain = (x: number, y: number, z: number): number => {
-    const length = Math.hypot(x, y, z);
+    const length = Math.sqrt(x * x + y * y + z * z);
     const [ux, uy, uz] = [x / length, y / length, z / length];
-    const ellipsoid = 1 / Math.hypot(ux / axes[0], uy / axes[1], uz / axes[2]);
+    const ellipsoid = 1 / Math.sqrt((ux / axes[0]) ** 2 + (uy / axes[1]) ** 2 + (uz / axes[2]) ** 2);
     const relief = bumps.reduce((sum, { direction, height }) => {
       const cosine = ux * direction[0] + uy * direction[1] + uz * direction[2];
       return sum + height * Math.exp(4 * (cosine - 1));
@@ -58,6 +58,6 @@ export function drawLesionShape(random: RandomStream): LesionShape {
 }
 
 function unit(x: number, y: number, z: number): readonly [number, number, number] {
-  const length = Math.hypot(x, y, z) || 1;
+  const length = Math.sqrt(x * x + y * y + z * z);
   return [x / length, y / length, z / length];
 }

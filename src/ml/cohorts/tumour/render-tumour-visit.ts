@@ -18,6 +18,8 @@ const [DZ, DY, DX] = TUMOUR_IMAGE_SPACING_MM;
 /** Points per voxel edge where the lesion's share of a voxel is counted. */
 const SAMPLES_ACROSS = 2;
 const SAMPLES_THROUGH = 6;
+/** Twice the half diagonal of a voxel: further away a voxel is all lesion or none of it. */
+const NEAR_OUTLINE_MM = 6.5;
 const OEDEMA_WIDTH_MM = 9;
 const NOISE_SD = 14;
 
@@ -62,7 +64,7 @@ export function renderTumourVisit(
 
   /** Signed distance in mm to the outline along the ray from the centre; negative inside. */
   const outlineDistance = (qx: number, qy: number, qz: number): number => {
-    const distance = Math.hypot(qx, qy, qz);
+    const distance = Math.sqrt(qx * qx + qy * qy + qz * qz);
     return distance === 0 ? -radiusMm : distance - radiusMm * shape.radiusOf(qx, qy, qz);
   };
 
@@ -87,9 +89,11 @@ export function renderTumourVisit(
         const qx = px - cx;
         const qy = py - cy;
         const qz = pz - cz;
-        if (radiusMm > 0 && Math.hypot(qx, qy, qz) < reachMm + 3 * OEDEMA_WIDTH_MM) {
-          const share = Math.hypot(qx, qy, qz) < reachMm + DZ ? lesionShare(qx, qy, qz, rotation, outlineDistance) : 0;
+        const reach = reachMm + 3 * OEDEMA_WIDTH_MM;
+        if (radiusMm > 0 && qx * qx + qy * qy + qz * qz < reach * reach) {
           const distance = outlineDistance(qx, qy, qz);
+          const isNearOutline = Math.abs(distance) < NEAR_OUTLINE_MM;
+          const share = isNearOutline ? lesionShare(qx, qy, qz, rotation, outlineDistance) : Number(distance < 0);
           const oedema = Math.exp(-((Math.max(0, distance) / OEDEMA_WIDTH_MM) ** 2));
           signal *= 1 - 0.3 * oedema;
           const isCore = 1 / (1 + Math.exp(distance / 2 + 3.2));
@@ -113,7 +117,7 @@ export function renderTumourVisit(
   return { voxels, lesion, pose };
 }
 
-/** The share of a voxel inside the outline, by counting points; 0 or 1 where the outline is far. */
+/** The share of a voxel inside the outline, by counting points. */
 function lesionShare(
   qx: number,
   qy: number,
