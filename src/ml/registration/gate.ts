@@ -5,6 +5,10 @@ import type { RegistrationVerdict, SimilarityMeasures } from '../../twins/regist
 const LEAST_COVERAGE = 0.3;
 /** Below this share it is used, with a reservation. */
 const GOOD_COVERAGE = 0.6;
+/** At or above this similarity nothing mirrored is looked for: no anatomy is that symmetric. */
+const UNMISTAKABLE = 0.95;
+/** How much better a mirror image must fit to prove that sides are swapped. */
+const MIRROR_MARGIN = 0.02;
 /** Stretching of one patient's anatomy between two scans beyond this is an artefact of a wrong match. */
 const LARGEST_STRETCH = 4 / 3;
 
@@ -15,12 +19,15 @@ export interface Judgement {
 
 /**
  * Judges an alignment by its masked similarity against the plan's thresholds, and by how much of the reference's foreground
- * it covers (0..1). Similarity cannot verify who the patient is: it answers only whether the images may be compared.
+ * it covers (0..1). A mirrored brain can pass the threshold (0.80 was measured), so the masked SSIM that the mirror image
+ * would reach is asked for, which takes another alignment: it must not fit better. Similarity cannot verify who the patient
+ * is: it answers only whether the images may be compared.
  */
 export function judge(
   after: SimilarityMeasures | null,
   coverage: number,
   acceptance: RegistrationPlan['acceptance'],
+  mirroredSimilarity: () => number,
 ): Judgement {
   if (after === null || coverage < LEAST_COVERAGE) {
     return {
@@ -33,6 +40,12 @@ export function judge(
     return {
       verdict: 'refused',
       reason: `The images are too different after alignment: similarity ${similarity}, at least ${acceptance.maskedSsimReview} is needed. A different contrast, body part, side or patient can cause this.`,
+    };
+  }
+  if (after.maskedSsim < UNMISTAKABLE && mirroredSimilarity() > after.maskedSsim + MIRROR_MARGIN) {
+    return {
+      verdict: 'refused',
+      reason: 'The mirror image fits the reference better than the image itself: left and right may be swapped.',
     };
   }
   if (after.maskedSsim < acceptance.maskedSsim) {

@@ -9,13 +9,29 @@ const ANGLE_3D = 15;
 
 /**
  * Where to start the search, as transforms of the local frame: the position that the headers give, and the centres of mass
- * on each other, both with a few rotations. Images are scaled to 0..1.
+ * on each other, both with a few rotations; where `mirrored`, with left and right exchanged. Images are scaled to 0..1.
  */
-export function initialAlignments(fixed: Volume, moving: Volume, frame: LocalFrame): readonly Matrix4[] {
+export function initialAlignments(
+  fixed: Volume,
+  moving: Volume,
+  frame: LocalFrame,
+  mirrored: boolean,
+): readonly Matrix4[] {
+  const flippedAxis = mirrored ? leftRightAxis(frame) : null;
   const from = centreOfMass(fixed, frame);
   const to = centreOfMass(moving, frame);
+  const turned = (rotation: Float64Array): Matrix4 => {
+    const start = identityMatrix();
+    for (let row = 0; row < 3; row++) {
+      start.set(rotation.subarray(3 * row, 3 * row + 3), 4 * row);
+      if (flippedAxis !== null) {
+        start[4 * row + flippedAxis]! *= -1;
+      }
+    }
+    return start;
+  };
   const shifted = (rotation: Float64Array): Matrix4 => {
-    const start = rotated(rotation);
+    const start = turned(rotation);
     const [x, y, z] = transformPoint(start, ...from);
     start[3] = to[0] - x;
     start[7] = to[1] - y;
@@ -33,16 +49,14 @@ export function initialAlignments(fixed: Volume, moving: Volume, frame: LocalFra
           }),
         ),
       ];
-  const byHeaders = frame.flat ? rotations.map(rotated) : [identityMatrix()];
+  const byHeaders = (frame.flat ? rotations : rotations.slice(0, 1)).map(turned);
   return [...byHeaders, ...rotations.map(shifted)];
 }
 
-function rotated(rotation: Float64Array): Matrix4 {
-  const start = identityMatrix();
-  for (let row = 0; row < 3; row++) {
-    start.set(rotation.subarray(3 * row, 3 * row + 3), 4 * row);
-  }
-  return start;
+/** The axis of the frame that runs most nearly from the patient's right to left; of the plane, for a slice. */
+function leftRightAxis({ toWorld, flat }: LocalFrame): number {
+  const alignment = [0, 1, flat ? -1 : 2].map((axis) => (axis < 0 ? -1 : Math.abs(toWorld[axis]!)));
+  return alignment.indexOf(Math.max(...alignment));
 }
 
 function centreOfMass(volume: Volume, frame: LocalFrame): [x: number, y: number, z: number] {

@@ -7,8 +7,8 @@ export const LARGEST_IMAGE = 512 * 512 * 400;
 const SMALLEST_SIDE = 8;
 
 /** @throws {DomainError} TOO_LARGE when an image has more than 512 x 512 x 400 voxels. */
-export function assertAlignable(images: { readonly fixed: Volume; readonly moving: Volume }): void {
-  for (const [role, { shape, voxels }] of Object.entries(images)) {
+export function assertAlignable({ fixed, moving }: { readonly fixed: Volume; readonly moving: Volume }): void {
+  for (const [role, { shape, voxels }] of Object.entries({ fixed, moving })) {
     if (Math.max(voxelCount(shape), voxels.length) > LARGEST_IMAGE) {
       throw new DomainError(
         'TOO_LARGE',

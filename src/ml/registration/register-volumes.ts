@@ -50,8 +50,9 @@ export function registerVolumes(request: RegistrationRequest, now: () => number)
   return { ...result, elapsedMs: now() - startedAt };
 }
 
-function alignAndJudge({ fixed, moving, plan }: RegistrationRequest): Omit<RegistrationResult, 'elapsedMs'> {
-  assertAlignable({ fixed, moving });
+function alignAndJudge(request: RegistrationRequest): Omit<RegistrationResult, 'elapsedMs'> {
+  assertAlignable(request);
+  const { fixed, moving, plan } = request;
   const problem = problemOf(fixed, moving);
   if (problem !== null) {
     return refusal(problem);
@@ -79,7 +80,7 @@ function alignAndJudge({ fixed, moving, plan }: RegistrationRequest): Omit<Regis
     return prealigned(fixed, moving, headers);
   }
   const frame = localFrameOf(fixed);
-  const found = align(fixedLevels, movingLevels, frame, plan.stages.includes('affine'));
+  const found = align(fixedLevels, movingLevels, frame, { withAffine: plan.stages.includes('affine') });
   const candidates = [headers];
   if (found !== null && plan.stages.includes('rigid')) {
     candidates.push(candidateOf('rigid', worldOfLocal(frame, found.rigid)));
@@ -88,7 +89,12 @@ function alignAndJudge({ fixed, moving, plan }: RegistrationRequest): Omit<Regis
     candidates.push(candidateOf('affine', worldOfLocal(frame, found.affine)));
   }
   const best = candidates.reduce(simplestUnlessSurpassed);
-  const { verdict, reason } = judge(best.measures, best.coverage, plan.acceptance);
+  const mirroredSimilarity = (): number => {
+    const mirrored = align(fixedLevels, movingLevels, frame, { withAffine: false, mirrored: true });
+    const { measures } = mirrored === null ? { measures: null } : assess(worldOfLocal(frame, mirrored.rigid));
+    return measures?.maskedSsim ?? -1;
+  };
+  const { verdict, reason } = judge(best.measures, best.coverage, plan.acceptance, mirroredSimilarity);
   return {
     verdict,
     reason,
