@@ -12,8 +12,8 @@ export async function forecastAfterNews(
   { twin, entries }: LoadedTwin,
 ): Promise<void> {
   const newest = await dependencies.unitOfWork.run(actor, async (stores) => {
-    const forecasts = (await stores.forecasts.newestByTwinIds([twin.id], 20)).get(twin.id) ?? [];
-    return forecasts.find((forecast) => forecast.referenceForecastId === null);
+    const page = (await stores.forecasts.newestByTwinIds([twin.id], 20)).get(twin.id);
+    return page?.rows.map(({ node }) => node).find((forecast) => forecast.referenceForecastId === null);
   });
   const hasNews = entries.some(
     ({ body, recordedAt }) => body.kind !== 'gap' && (newest === undefined || recordedAt > newest.asOf.at),
