@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { DomainError } from '../errors.ts';
 
 /** Codes of errors that this server or its libraries write for clients; the text of any other stays inside. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { PERMISSIONS } from '../twins/caller.ts';
-import type { Authenticate } from './authentication.ts';
+import type { Authenticate } from '../twins/caller.ts';
 
 /**
  * Takes every caller for one developer who may do everything. It exists so that the server can be tried without an
@@ -22,7 +22,6 @@ export function createDevelopmentIdentity(options: {
   const caller = {
     actor: { tenantId: options.tenantId, userId: 'developer' },
     permissions: new Set(PERMISSIONS),
-    expiresAt: null,
   };
-  return () => Promise.resolve(caller);
+  return () => Promise.resolve({ caller, expiresAt: null });
 }

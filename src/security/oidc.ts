@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { FaultError } from '../errors.ts';
-import { type Authenticate, AuthenticationError } from './authentication.ts';
+import type { Authenticate, Authentication } from '../twins/caller.ts';
 import { permissionsOf } from './smart-scopes.ts';
 
 export interface OidcOptions {
@@ -21,6 +21,8 @@ const CLOCK_TOLERANCE_S = 5;
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 const MAX_TOKEN_LENGTH = 8192;
 const DISCOVERY_TIMEOUT_MS = 5000;
+/** Of jose: no answer in time, no key set in it, no success status. */
+const KEY_SERVER_FAULTS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 const TENANT = /^[a-z][a-z0-9-]{1,62}$/;
 
 /**
@@ -34,52 +36,45 @@ export async function createOidcAuthentication(options: OidcOptions): Promise<Au
     timeoutDuration: DISCOVERY_TIMEOUT_MS,
   });
   return async (authorization) => {
-    const payload = await verify(tokenOf(authorization));
-    const tenantId = payload[options.tenantClaim];
-    if (typeof tenantId !== 'string' || !TENANT.test(tenantId)) {
-      throw new AuthenticationError('The token names no hospital.', { code: 'invalid_token' });
+    if (authorization === null) {
+      return { caller: null, message: 'A bearer token is needed.', isTokenInvalid: false };
     }
-    return {
-      actor: { tenantId, userId: payload.sub ?? '' },
-      permissions: permissionsOf(scopeOf(payload)),
-      expiresAt: new Date((payload.exp ?? 0) * 1000),
-    };
+    const token = authorization.length > MAX_TOKEN_LENGTH ? undefined : BEARER.exec(authorization)?.[1];
+    return token === undefined ? refused('The authorisation is no bearer token.') : verify(token);
   };
 
-  async function verify(token: string): Promise<JWTPayload> {
+  async function verify(token: string): Promise<Authentication> {
+    let payload: JWTPayload;
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      ({ payload } = await jwtVerify(token, keys, {
         issuer: options.issuer,
         audience: options.audience,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ['sub', 'exp'],
-      });
-      return payload;
+      }));
     } catch (cause) {
       if (cause instanceof errors.JWTExpired) {
-        throw new AuthenticationError('The token has expired.', { code: 'invalid_token', cause });
+        return refused('The token has expired.');
       }
-      // What jose says of the token itself; that the keys cannot be fetched is a fault of ours.
-      if (cause instanceof errors.JOSEError && !isKeyServerFault(cause)) {
-        throw new AuthenticationError('The token is not valid here.', { code: 'invalid_token', cause });
+      // What is said of the token itself; that the keys cannot be fetched is no fault of the caller.
+      if (cause instanceof errors.JOSEError && !KEY_SERVER_FAULTS.has(cause.code)) {
+        return refused('The token is not valid here.');
       }
       throw new FaultError('the keys of the token issuer cannot be read', { cause });
     }
+    const tenantId = payload[options.tenantClaim];
+    if (typeof tenantId !== 'string' || !TENANT.test(tenantId)) {
+      return refused('The token names no hospital.');
+    }
+    return {
+      caller: { actor: { tenantId, userId: payload.sub ?? '' }, permissions: permissionsOf(scopeOf(payload)) },
+      expiresAt: new Date((payload.exp ?? 0) * 1000),
+    };
   }
 }
 
-/** The token of a header, which must be one bearer token and nothing else. */
-function tokenOf(authorization: string | null): string {
-  if (authorization === null) {
-    throw new AuthenticationError('A bearer token is needed.', { code: null });
-  }
-  const token = authorization.length > MAX_TOKEN_LENGTH ? undefined : BEARER.exec(authorization)?.[1];
-  if (token === undefined) {
-    throw new AuthenticationError('The authorisation is no bearer token.', { code: 'invalid_token' });
-  }
-  return token;
-}
+const refused = (message: string): Authentication => ({ caller: null, message, isTokenInvalid: true });
 
 /** `scope` is one text (RFC 8693); some issuers write a list, or call it `scp`. */
 function scopeOf(payload: JWTPayload): string {
@@ -87,9 +82,6 @@ function scopeOf(payload: JWTPayload): string {
   if (typeof scope === 'string') return scope;
   return Array.isArray(scope) ? scope.filter((word) => typeof word === 'string').join(' ') : '';
 }
-
-const isKeyServerFault = (error: errors.JOSEError): boolean =>
-  error.code === 'ERR_JWKS_TIMEOUT' || error.code === 'ERR_JWKS_INVALID' || error.code === 'ERR_JOSE_GENERIC';
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
 

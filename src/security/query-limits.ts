@@ -112,7 +112,7 @@ export function checkQueryLimits(
   if (cost > limits.cost) broken ??= `it may ask for more than ${limits.cost} values`;
   return broken === null
     ? null
-    : new GraphQLError(`The query was refused: ${String(broken)}.`, {
+    : new GraphQLError(`The query was refused: ${broken}.`, {
         nodes: [operation],
         extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } },
       });

@@ -39,7 +39,7 @@ export function permissionsOf(scope: string): ReadonlySet<Permission> {
   return new Set(
     PERMISSIONS.filter((permission) =>
       NEEDS[permission].every(({ resource, operations }) =>
-        [...operations].every((operation) => may(resource, operation)),
+        operations.split('').every((operation) => may(resource, operation)),
       ),
     ),
   );

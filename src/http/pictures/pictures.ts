@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Request, RequestHandler, Response } from 'express';
+import { DomainError, FaultError } from '../../errors.ts';
+import type { BlobStore, CataloguedImage, UnitOfWork } from '../../twins/ports.ts';
+import { voxelsOfBytes } from '../../twins/volume.ts';
+import { problem } from '../problem.ts';
+import { callerOf } from '../request-scope.ts';
+import { NOT_ACQUIRED } from './burn-in.ts';
+import { niftiHeader } from './nifti.ts';
+import { type PictureRequest, readPictureRequest } from './picture-request.ts';
+import { renderPng } from './render-png.ts';
+
+/**
+ * Pictures by the hash of their voxels: `<sha256>.png`, `.nii` and `.nii.gz`. What a hash names never changes, so that
+ * an answer may be kept for good, by the browser of the one who was allowed to see it.
+ */
+export function pictures({ unitOfWork, blobs }: { unitOfWork: UnitOfWork; blobs: BlobStore }): RequestHandler {
+  return async (request, response) => {
+    const caller = callerOf(response);
+    if (caller === undefined) {
+      throw new FaultError('a picture was asked for without authentication');
+    }
+    const read = readPictureRequest(String(request.params['file']), request.query);
+    if (read === null) return problem(response, 404);
+    if ('fault' in read) return problem(response, 400, `The picture cannot be made: ${read.fault}.`);
+    if (!caller.permissions.has('READ_IMAGE')) return problem(response, 403, 'You may not see pictures.');
+    const found = await unitOfWork.run(caller.actor, (stores) => stores.images.bySha256([read.request.sha256]));
+    const image = asKind(found, read.request);
+    if (image === null) return problem(response, 404);
+    return answer(request, response, image, read.request, blobs);
+  };
+}
+
+/**
+ * The same bytes can be an acquired image and a prediction of "no change". They are shown as what they were asked for
+ * as; as acquired only if they were acquired, and as a prediction where nobody said.
+ */
+function asKind(found: readonly CataloguedImage[], { kind }: PictureRequest): CataloguedImage | null {
+  const isMade = (image: CataloguedImage) => image.kind === 'predicted' || image.kind === 'change';
+  const [first] = found;
+  if (first === undefined) return null;
+  if (kind === 'predicted' || kind === 'change') return { ...first, kind };
+  const acquired = found.find((image) => !isMade(image));
+  return (kind === undefined ? found.find(isMade) : acquired) ?? acquired ?? first;
+}
+
+async function answer(
+  request: Request,
+  response: Response,
+  image: CataloguedImage,
+  wanted: PictureRequest,
+  blobs: BlobStore,
+): Promise<void> {
+  const { sha256, format, plane, slice, window, level, colour } = wanted;
+  response.set({
+    etag: `"${[sha256, format, image.kind, plane, slice, window, level, colour].join('.')}"`,
+    'cache-control': 'private, max-age=31536000, immutable',
+    vary: 'authorization',
+  });
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  const bytes = await blobs.get(sha256);
+  if (format !== 'png') {
+    await sendNifti(response, image, bytes, format);
+    return;
+  }
+  try {
+    const png = renderPng(image, voxelsOfBytes(bytes, image.geometry.shape), wanted);
+    response.type('image/png').send(Buffer.from(png.buffer, png.byteOffset, png.byteLength));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    response.removeHeader('etag');
+    problem(response, 400, error.message);
+  }
+}
+
+async function sendNifti(
+  response: Response,
+  { geometry, kind }: CataloguedImage,
+  voxels: Uint8Array,
+  format: 'nii' | 'nii.gz',
+): Promise<void> {
+  const isMade = kind === 'predicted' || kind === 'change';
+  const parts = Readable.from([niftiHeader(geometry, isMade ? NOT_ACQUIRED : 'acquired'), voxels]);
+  response.type(format === 'nii' ? 'application/octet-stream' : 'application/gzip');
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  if (format === 'nii') await pipeline(parts, response);
+  else await pipeline(parts, createGzip({ level: 1 }), response);
+}
