@@ -35,6 +35,13 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   dataloader: ['resolvers'],
   jose: ['security', 'integrations/fhir'],
   pino: ['logger.ts'],
+  '@tensorflow/tfjs': ['ml/engine'],
+  '@tensorflow/tfjs-backend-wasm': ['ml/engine'],
+  '@tensorflow/tfjs-backend-webgpu': ['ml/engine'],
+  '@tensorflow/tfjs-node': ['ml/engine'],
+  '@tensorflow/tfjs-node-gpu': ['ml/engine'],
+  'onnxruntime-node': ['ml/engine'],
+  webgpu: ['ml/engine'],
 };
 const ANYWHERE = new Set(['zod']);
 /** Made by `npm run codegen`; nobody reads or edits it. */
