@@ -22,26 +22,27 @@ export function gaussianKernel(sigma: number): Float64Array {
  */
 export function gaussianFilter(image: Float64Array, shape: VolumeShape, sigmas: AxisSigmas): Float64Array {
   const [depth, height, width] = shape;
+  const passes = [
+    { length: width, stride: 1, kernel: gaussianKernel(sigmas[2]) },
+    { length: height, stride: width, kernel: gaussianKernel(sigmas[1]) },
+    { length: depth, stride: width * height, kernel: gaussianKernel(sigmas[0]) },
+  ].filter(({ length, kernel }) => length > 1 && kernel.length > 1);
+  if (passes.length === 0) {
+    return image.slice();
+  }
   let source = image;
-  const axes = [
-    { length: width, stride: 1, sigma: sigmas[2] },
-    { length: height, stride: width, sigma: sigmas[1] },
-    { length: depth, stride: width * height, sigma: sigmas[0] },
-  ];
-  for (const { length, stride, sigma } of axes) {
-    const kernel = gaussianKernel(sigma);
-    if (length === 1 || kernel.length === 1) {
-      continue;
-    }
-    const target = new Float64Array(image.length);
+  let target = new Float64Array(image.length);
+  let spare = passes.length > 1 ? new Float64Array(image.length) : target;
+  for (const { length, stride, kernel } of passes) {
     if (stride === 1) {
       filterRows(source, target, length, kernel);
     } else {
       filterAcross(source, target, length, stride, kernel);
     }
     source = target;
+    [target, spare] = [spare, target];
   }
-  return source === image ? image.slice() : source;
+  return source;
 }
 
 function filterRows(source: Float64Array, target: Float64Array, length: number, kernel: Float64Array): void {

@@ -186,7 +186,7 @@ describe('images that are said to be aligned', () => {
 describe('the gate', () => {
   const good = scanOf(head);
   const flat = scanOf(slice);
-  const withVoxel = (value: number): Volume => ({ ...good, voxels: good.voxels.with(1000, value) as Float32Array });
+  const withVoxel = (value: number): Volume => ({ ...good, voxels: good.voxels.with(1000, value) });
 
   it.each<[string, Volume, Volume, RegExp]>([
     ['a blank image', good, { ...good, voxels: new Float32Array(good.voxels.length) }, /blank/],
