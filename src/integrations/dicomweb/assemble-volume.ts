@@ -165,21 +165,18 @@ function singleSliceSpacing(frame: FrameDescription, caveats: string[]): number 
 
 /** Background takes the value that is displayed darkest: the lowest measured, for MONOCHROME1 the highest. */
 function fillUnmeasured(voxels: Float32Array, isMonochrome1: boolean, caveats: string[]): void {
-  let low = Infinity;
-  let high = -Infinity;
-  let unmeasured = 0;
-  for (const value of voxels) {
-    if (!Number.isFinite(value)) unmeasured++;
-    else {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  if (isMonochrome1)
+  if (isMonochrome1) {
     caveats.push('The image is stored with high values dark (MONOCHROME1); its values are kept as stored.');
+  }
+  let unmeasured = 0;
+  for (let i = 0; i < voxels.length; i++) if (!Number.isFinite(voxels[i]!)) unmeasured++;
   if (unmeasured === 0) return;
   if (unmeasured === voxels.length) throw new DomainError('SOURCE_INCOMPLETE', 'The series holds no measured values.');
-  const background = isMonochrome1 ? high : low;
+  let background = isMonochrome1 ? -Infinity : Infinity;
+  for (let i = 0; i < voxels.length; i++) {
+    const value = voxels[i]!;
+    if (Number.isFinite(value) && (isMonochrome1 ? value > background : value < background)) background = value;
+  }
   for (let i = 0; i < voxels.length; i++) if (!Number.isFinite(voxels[i]!)) voxels[i] = background;
   const percent = ((100 * unmeasured) / voxels.length).toFixed(1);
   caveats.push(`${percent} % of the voxels were not measured (padding) and are shown as background.`);

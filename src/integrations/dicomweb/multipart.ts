@@ -1,32 +1,34 @@
 import { IntegrationError } from '../../errors.ts';
 
-const CRLF = Buffer.from('\r\n');
+const malformed = (what: string) => new IntegrationError('malformed', `a multipart response ${what}`);
 
 /**
- * Proves that a multipart/related body (RFC 2387, RFC 2046 section 5.1) arrived whole: the DICOMweb library resolves a
- * truncated one with fewer parts and never settles on an empty one.
- * @param expectedParts number of parts that the request asks for; null where any number but none is right.
+ * The content of a multipart/related body (RFC 2387, RFC 2046 section 5.1) that must have exactly one part.
+ *
+ * The DICOMweb library's own reader resolves a truncated body with fewer parts, never settles on an empty one, and takes
+ * the headers of the first part for all.
  * @throws {IntegrationError} truncated or malformed.
  */
-export function requireWholeMultipart(body: Buffer, contentType: string, expectedParts: number | null): void {
+export function readSinglePart(body: Buffer, contentType: string): Buffer {
   const boundary = /boundary="?([^";]{1,200})"?/i.exec(contentType)?.[1]?.trim();
-  if (boundary === undefined || boundary === '')
-    throw new IntegrationError('malformed', 'a multipart response has no boundary');
+  if (boundary === undefined || boundary === '') throw malformed('has no boundary');
   const delimiter = Buffer.from(`--${boundary}`, 'latin1');
-  const terminator = Buffer.concat([delimiter, Buffer.from('--')]);
-  // An epilogue is allowed but no server sends a long one.
-  const tail = body.subarray(Math.max(0, body.length - terminator.length - 512));
-  if (!tail.includes(terminator)) {
+  const lineDelimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  // An epilogue may follow the end, but no server sends a long one.
+  const tail = body.subarray(Math.max(0, body.length - delimiter.length - 514));
+  if (!tail.includes(`--${boundary}--`, 0, 'latin1')) {
     throw new IntegrationError('truncated', 'a multipart response ends before its last boundary');
   }
-  let parts = 0;
-  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
-    const after = body.subarray(at + delimiter.length, at + delimiter.length + 2);
-    if (after.equals(CRLF)) parts++;
-    else if (after.toString('latin1') === '--') break;
-  }
-  if (parts === 0) throw new IntegrationError('malformed', 'a multipart response has no parts');
-  if (expectedParts !== null && parts !== expectedParts) {
-    throw new IntegrationError('malformed', `a multipart response has ${parts} parts, ${expectedParts} expected`);
-  }
+  const first = body.indexOf(delimiter);
+  // A preamble may come before the first boundary.
+  const headers = first + delimiter.length;
+  if (first > 1000 || isEnd(body, headers)) throw malformed('has no parts');
+  const start = body.indexOf('\r\n\r\n', headers, 'latin1');
+  if (start < 0 || start - headers > 4000) throw malformed('has a part without headers');
+  const end = body.indexOf(lineDelimiter, start + 2);
+  if (end < 0) throw malformed('has a part without an end');
+  if (!isEnd(body, end + lineDelimiter.length)) throw malformed('has several parts where one was asked for');
+  return body.subarray(start + 4, Math.max(start + 4, end));
 }
+
+const isEnd = (body: Buffer, at: number): boolean => body[at] === 0x2d && body[at + 1] === 0x2d;

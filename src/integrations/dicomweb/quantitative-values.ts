@@ -17,7 +17,7 @@ export function quantitativeValues({ header, storedValues }: DecodedInstance): F
   if (header.hasModalityLut) {
     throw new DomainError('UNSUPPORTED', 'The images map their values through a lookup table, which is not supported.');
   }
-  const values = Float32Array.from(storedValues);
+  const values = new Float32Array(storedValues);
   const frameLength = pixels.rows * pixels.columns;
   for (const [index, { rescale }] of frames.entries()) {
     if (rescale === null || (rescale.slope === 1 && rescale.intercept === 0)) continue;

@@ -31,8 +31,8 @@ const INSTANCE_FIELDS = [
 /**
  * Retrieves every instance of a series and stacks them.
  *
- * The list of instances is read before and after: a series that changed meanwhile is still arriving and is refused, to
- * be tried again later.
+ * The instances are listed before and counted again after: a series that changed meanwhile is still arriving and is
+ * refused, to be tried again later.
  */
 export async function retrieveSeries(
   series: SeriesDescriptor,
@@ -50,10 +50,9 @@ export async function retrieveSeries(
     requireAskedFor(instance.header, series, sopInstanceUid, context.study);
     return instance;
   });
-  const after = await listInstances(series, context);
-  if (after.size !== before.size || sopInstanceUids.some((uid) => !after.has(uid))) {
-    throw new DomainError('SOURCE_INCOMPLETE', 'The series changed while it was retrieved: it is still arriving.');
-  }
+  const stable = requireUnchanged(series, before, context);
+  // Awaited below; a refusal by the assembly must not leave this one unheard.
+  stable.catch(() => undefined);
   const headers = decoded.map(({ header }) => header);
   const { volume, caveats } = assembleVolume(decoded, context.maximumVoxels);
   if (volume.shape[0] < selector.minimumSlices) {
@@ -62,6 +61,7 @@ export async function retrieveSeries(
       `The series has ${volume.shape[0]} slices; at least ${selector.minimumSlices} are needed.`,
     );
   }
+  await stable;
   const time = acquisitionTime(headers, context.defaultTimeZoneOffset);
   const isLossy = headers.some((header) => header.isLossy);
   return {
@@ -99,6 +99,28 @@ async function listInstances(series: SeriesDescriptor, context: RetrievalContext
     );
   }
   return new Map(found.map((instance) => [textOf(instance, '00080018')!, instance]));
+}
+
+/**
+ * Counts the instances again, or lists them where the archive does not count (0020,1209).
+ * @throws {DomainError} SOURCE_INCOMPLETE where the series changed meanwhile.
+ */
+async function requireUnchanged(
+  series: SeriesDescriptor,
+  before: ReadonlyMap<string, DicomJson>,
+  context: RetrievalContext,
+): Promise<void> {
+  const { client, signal } = context;
+  const filter = [
+    ['SeriesInstanceUID', series.seriesInstanceUid],
+    ['includefield', '00201209'],
+  ] as const;
+  const found = await client.searchSeries(series.studyInstanceUid, filter, signal);
+  const now = found.find((one) => textOf(one, '0020000E') === series.seriesInstanceUid);
+  const count = (now && countOf(now, '00201209')) ?? (await listInstances(series, context)).size;
+  if (count !== before.size) {
+    throw new DomainError('SOURCE_INCOMPLETE', 'The series changed while it was retrieved: it is still arriving.');
+  }
 }
 
 /** Before anything is retrieved, as far as the archive tells. */
