@@ -1,12 +1,14 @@
 import type { ForecastInput } from '../../twins/forecast.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
 import type { PairStatistics } from './change-record.ts';
-import { intensityRangeOf } from './intensity-range.ts';
-import { localImageFeatures } from './local-image-features.ts';
+import { intensityRangeOf, relativeTo } from './intensity-range.ts';
+import { LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
 import { lowerMoments } from './moments.ts';
 import { localValueFeatures, toScale, valueScaleOf, valueTarget } from './value-change.ts';
 import { type VisitPair, visitPairs } from './visit-pairs.ts';
 import { imageBefore, knownPoints } from './visit-series.ts';
+
+const INTENSITY = LOCAL_IMAGE_FEATURES.indexOf('intensity');
 
 /**
  * Per visit pair: moments of the local value features at the earlier visit and of the change to the later one, on the
@@ -28,7 +30,7 @@ export function valueChangeStatistics(
 
 /**
  * Per pair of visits with an image: moments over the foreground of the earlier image's local features and of the change to
- * the later image, in units of the earlier image's intensity range. An image without contrast or foreground is left out.
+ * the later image, brought to the earlier image's brightness and in units of its intensity range. An image without contrast or foreground is left out.
  */
 export function imageChangeStatistics(history: ChangeHistory): PairStatistics[] {
   const { shape } = history;
@@ -42,10 +44,10 @@ export function imageChangeStatistics(history: ChangeHistory): PairStatistics[] 
     if (foreground.length === 0) return [];
     const featureMoments = lowerMoments(columns);
     return fromHere.map((pair) => {
-      const later = pair.later.voxels!;
+      const later = relativeTo(image, range, pair.later.voxels!);
       const change = new Float32Array(foreground.length);
       for (let k = 0; k < change.length; k += 1) {
-        change[k] = (later[foreground[k]!]! - image[foreground[k]!]!) / range.width;
+        change[k] = later[foreground[k]!]! - columns[INTENSITY]![k]!;
       }
       const lastRow = [...columns, change].map((column) => meanProduct(change, column));
       return statisticsOf(pair, 'image', change.length, [...featureMoments, ...lastRow]);

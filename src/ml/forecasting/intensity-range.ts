@@ -19,3 +19,25 @@ export function intensityRangeOf(voxels: Float32Array): IntensityRange | null {
   const [low, high] = percentiles[1] > percentiles[0] ? percentiles : extremes;
   return high > low ? { low, width: high - low } : null;
 }
+
+/** Relative intensity from which a voxel is bright enough to compare two images by. */
+const COMPARABLE = 0.2;
+
+/**
+ * Brings another image of the same patient in the same grid to the brightness of `image`: magnetic resonance has no unit,
+ * and the scanner's gain changes from visit to visit by more than most diseases change a picture. The gain is the median
+ * ratio over the voxels that are not dark, so that a lesion on a minority of them does not count; it is 1 where the
+ * scanner did not change anything, as in computed tomography. An overall change of brightness is taken for the scanner's.
+ * @param range of `image`. @returns relative intensities: 0 and 1 are the range of `image`.
+ */
+export function relativeTo(image: Float32Array, range: IntensityRange, other: Float32Array): Float32Array {
+  const step = Math.max(1, Math.ceil(image.length / SAMPLE));
+  const ratios: number[] = [];
+  for (let index = 0; index < image.length; index += step) {
+    const own = (image[index]! - range.low) / range.width;
+    if (own > COMPARABLE) ratios.push((other[index]! - range.low) / range.width / own);
+  }
+  const median = Float64Array.from(ratios).sort()[Math.floor(ratios.length / 2)] ?? 1;
+  const gain = median > 0 ? median : 1;
+  return other.map((voxel) => (voxel - range.low) / (range.width * gain));
+}

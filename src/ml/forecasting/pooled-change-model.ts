@@ -6,17 +6,24 @@ import type { HeldOutInterval } from './skill.ts';
 export const RIDGE_STRENGTHS = [1e-9, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10] as const;
 
 const INTERVAL_UNIT_DAYS = 100;
+/**
+ * A part of what was measured is the scanner's or the day's and gone at the next visit, however soon: what depends on
+ * time saturates within weeks, and still vanishes at no interval.
+ */
+const SETTLING_DAYS = 7;
 
 /**
  * How change follows from where a patient is, how long it takes and what is given: y = local' W context, with context =
- * [interval, exposure of each treatment]. No interval and no exposure give no change.
+ * [interval, a part of it that saturates within weeks, exposure of each treatment]. No interval and no exposure give no change.
  */
 export interface PooledChangeModel {
   /** Mean of each local feature over the population; 0 for the first, which is the constant 1. */
   readonly centre: Float64Array;
-  /** W, row-major [local features, 1 + treatments]. */
+  /** W, row-major [local features, 2 + treatments]. */
   readonly weights: Float64Array;
   readonly strength: number;
+  /** Root of the largest mean squared change of an interval: for a value, the largest change that any patient had. */
+  readonly largestChange: number;
   /** Every interval, forecast by the model that was fitted without its patient. */
   readonly heldOut: readonly HeldOutInterval[];
 }
@@ -52,6 +59,7 @@ export function fitPooledChange(samples: readonly ChangeSample[], features: numb
     centre,
     weights: solveRidge(all.gram, all.moment, best.strength),
     strength: best.strength,
+    largestChange: Math.sqrt(best.heldOut.reduce((most, { yy }) => Math.max(most, yy), 0)),
     heldOut: best.heldOut,
   };
 }
@@ -80,6 +88,7 @@ export function expectedChange(
 
 const contextOf = (intervalDays: number, exposures: readonly number[]): number[] => [
   intervalDays / INTERVAL_UNIT_DAYS,
+  1 - Math.exp(-intervalDays / SETTLING_DAYS),
   ...exposures,
 ];
 
@@ -109,7 +118,7 @@ function centreMoments(matrix: Float64Array, centre: Float64Array): Float64Array
 }
 
 function normalSums(samples: readonly ChangeSample[], features: number): NormalSums {
-  const contexts = 1 + samples[0]!.exposures.length;
+  const contexts = 2 + samples[0]!.exposures.length;
   const p = features * contexts;
   const size = features + 1;
   const gram = new Float64Array(p * p);

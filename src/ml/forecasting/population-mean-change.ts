@@ -109,7 +109,8 @@ function forecastValue(
   }
   if (model === null || declineReason !== null) return { value: origin.value, skill, declineReason };
   const local = localValueFeatures(knownPoints(input.visits, key, scale), level);
-  const change = skill.shrinkage * expectedChange(model, local, over);
+  const expected = skill.shrinkage * expectedChange(model, local, over);
+  const change = Math.min(model.largestChange, Math.max(-model.largestChange, expected));
   const value = withinPlausible(applyChange(scale, origin.value, change), origin.value, plausible);
   return { value, skill, declineReason };
 }
@@ -131,7 +132,7 @@ function forecastImage(input: ForecastInput, population: Population): ImageAnswe
   }
   const { foreground, columns } = localImageFeatures(last, input.shape, range, imageBefore(input.visits));
   const weights = localWeights(model.weights, features, over);
-  const { low, high } = extremesOf(input);
+  const { low, high } = intensityBounds(input);
   const voxels = last.slice();
   for (let k = 0; k < foreground.length; k += 1) {
     let change = 0;
@@ -144,8 +145,11 @@ function forecastImage(input: ForecastInput, population: Population): ImageAnswe
   return { voxels, skill, declineReason };
 }
 
-/** Darkest and brightest voxel that the patient ever had, which a forecast does not leave. */
-function extremesOf({ visits }: ForecastInput): { readonly low: number; readonly high: number } {
+/** A forecast voxel may be brighter than the brightest that the patient ever had by this part of the whole range. */
+const BRIGHTENING = 0.25;
+
+/** Between which a forecast voxel must lie. Never darker than the darkest voxel seen, which is air. */
+function intensityBounds({ visits }: ForecastInput): { readonly low: number; readonly high: number } {
   let low = Infinity;
   let high = -Infinity;
   for (const { voxels } of visits) {
@@ -154,5 +158,5 @@ function extremesOf({ visits }: ForecastInput): { readonly low: number; readonly
       high = Math.max(high, voxel);
     }
   }
-  return { low, high };
+  return { low, high: high + BRIGHTENING * (high - low) };
 }

@@ -1,16 +1,18 @@
 /**
- * On which scale a variable's change is modelled: `log` (relative change) where a value is always above 0, else the plain
- * difference.
+ * On which scale a variable's change is modelled: `log` (relative change) where a value is always above 0, or where it
+ * is 0 or more and spans orders of magnitude, as a tumour marker does; else the plain difference.
  */
 export type ValueScale = 'log' | 'difference';
 
 /** What is known of a variable at the origin, in this order. Levels and rates are on the variable's scale. */
 export const LOCAL_VALUE_FEATURES = ['one', 'level', 'rate'] as const;
 
+/** Upper end of a plausible range from 0 on, in the variable's unit, from which a value is taken to span orders of magnitude. */
+const ORDERS_OF_MAGNITUDE = 1000;
 const RATE_UNIT_DAYS = 100;
 
 export const valueScaleOf = (plausible: readonly [number, number]): ValueScale =>
-  plausible[0] > 0 ? 'log' : 'difference';
+  plausible[0] > 0 || (plausible[0] === 0 && plausible[1] >= ORDERS_OF_MAGNITUDE) ? 'log' : 'difference';
 
 export const valueTarget = (scale: ValueScale, variable: string): string => `${scale}/${variable}`;
 

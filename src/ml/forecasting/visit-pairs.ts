@@ -2,7 +2,7 @@ import type { ForecastVisit } from '../../twins/forecast.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
 
 /** Pairs of visits up to this many usable visits apart, so that several horizons are covered. */
-const MAXIMUM_LAG = 3;
+const MAXIMUM_LAG = 6;
 /** Older visits than these many are left out, which bounds the cost. */
 const MAXIMUM_VISITS = 48;
 
