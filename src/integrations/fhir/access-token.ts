@@ -14,24 +14,18 @@ export interface Authorizer {
 /** The authorizer that the options ask for. */
 export function createAuthorizer(settings: FhirSettings): Authorizer {
   const { authentication } = settings;
-  switch (authentication.kind) {
-    case 'none':
-      return constant(null);
-    case 'basic':
-      return constant(
-        `Basic ${Buffer.from(`${authentication.username}:${authentication.password}`, 'utf8').toString('base64')}`,
-      );
-    case 'bearer':
-      return constant(`Bearer ${authentication.token}`);
-    case 'smart-backend-services': {
-      const token = createBackendServicesToken(authentication, settings);
-      return {
-        header: async (signal) => `Bearer ${await token.get(signal)}`,
-        renew: async (rejected, signal) =>
-          `Bearer ${await token.renew(rejected?.replace('Bearer ', ''), signal)}` !== rejected,
-      };
-    }
+  if (authentication.kind === 'none') return constant(null);
+  if (authentication.kind === 'bearer') return constant(`Bearer ${authentication.token}`);
+  if (authentication.kind === 'basic') {
+    const pair = `${authentication.username}:${authentication.password}`;
+    return constant(`Basic ${Buffer.from(pair, 'utf8').toString('base64')}`);
   }
+  const token = createBackendServicesToken(authentication, settings);
+  return {
+    header: async (signal) => `Bearer ${await token.get(signal)}`,
+    renew: async (rejected, signal) =>
+      `Bearer ${await token.renew(rejected?.replace('Bearer ', ''), signal)}` !== rejected,
+  };
 }
 
 function constant(header: string | null): Authorizer {

@@ -8,7 +8,7 @@ import type { Attempt, Reading } from './refusal.ts';
 import { draftOf, refusalOf, retractionOf, versionOf } from './resource-version.ts';
 
 /** Verification statuses that do not say that the patient has it. */
-const NOT_CERTAIN = ['entered-in-error', 'refuted', 'unconfirmed', 'provisional', 'differential'];
+const NOT_CERTAIN = new Set(['entered-in-error', 'refuted', 'unconfirmed', 'provisional', 'differential']);
 
 /**
  * Reads an R4 Condition. It is known from `onsetDateTime` or the start of `onsetPeriod`; where the onset is an age, a range
@@ -20,7 +20,7 @@ export function readCondition(resource: unknown, readAt: Date): Reading {
   const named = versionOf(resource, 'Condition');
   if (!named.ok) return { kind: 'refused', reason: named.reason, drafts: [] };
   const { element, version } = named.value;
-  const doubt = codesOf(element['verificationStatus']).find((code) => NOT_CERTAIN.includes(code));
+  const doubt = codesOf(element['verificationStatus']).find((code) => NOT_CERTAIN.has(code));
   if (doubt !== undefined) return retractionOf(version, [null], doubt, readAt);
   const codes = codingsOf(element['code']);
   if (codes.length === 0) return refusalOf(version, [null], 'condition', 'no-code', readAt);

@@ -13,7 +13,7 @@ const DICOM_UID = /^(?=.{1,64}$)(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+$/;
 export type ImagingStudyReading = { readonly kind: 'reference'; readonly reference: ImagingReference } | Reading;
 
 /**
- * Reads an R4 ImagingStudy: the Study Instance UID of its identifier `urn:dicom:uid` / `urn:oid:`, the accession number
+ * Reads an R4 ImagingStudy: the Study Instance UID of its identifier (`urn:dicom:uid`, `urn:oid:`), the accession number
  * (identifier type ACSN), and the DICOMweb root of its own or a series' Endpoint. A study that was withdrawn names
  * nothing to fetch; what was fetched stays under the PACS's authority.
  */
@@ -52,8 +52,13 @@ export function readImagingStudy(
   };
 }
 
+/** R4 has `urn:dicom:uid`; as a bare URI (`urn:ietf:rfc:3986`) the same OID was written before R4 and still is. */
 function studyUidOf(identifier: Element): string | null {
-  if (identifier['system'] !== 'urn:dicom:uid') return null;
-  const uid = textOf(identifier['value'])?.replace(/^urn:oid:/, '');
-  return uid !== undefined && DICOM_UID.test(uid) ? uid : null;
+  const value = textOf(identifier['value']);
+  const isUid = identifier['system'] === 'urn:dicom:uid';
+  if (value === null || (!isUid && !(identifier['system'] === 'urn:ietf:rfc:3986' && value.startsWith('urn:oid:')))) {
+    return null;
+  }
+  const uid = value.replace(/^urn:oid:/, '');
+  return DICOM_UID.test(uid) ? uid : null;
 }

@@ -7,7 +7,7 @@ import { readDosages } from './read-dosages.ts';
 import type { Reading, Refusal } from './refusal.ts';
 import { refusalOf, retractionOf, versionOf } from './resource-version.ts';
 
-const ORDERS = ['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order'];
+const ORDERS = new Set(['order', 'original-order', 'reflex-order', 'filler-order', 'instance-order']);
 
 /**
  * Reads an R4 MedicationRequest that is an order: what is meant to be given, from `dosageInstruction` over its own bounds,
@@ -41,7 +41,7 @@ export function readMedicationRequest(resource: unknown, readAt: Date, lookUp: M
   }
   // Orders not to give are facts of another kind; an earlier version may have been an order to give.
   if (element['doNotPerform'] === true) return refuse('do-not-perform');
-  if (!ORDERS.includes(textOf(element['intent']) ?? '')) return refuse('only-planned');
+  if (!ORDERS.has(textOf(element['intent']) ?? '')) return refuse('only-planned');
   const codes = medicationCodes(element, lookUp);
   if (!codes.ok) return refuse(codes.reason);
   const start = parseFhirTime(element['authoredOn'])?.from ?? null;

@@ -101,6 +101,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   years: 'a',
   pH: '[pH]',
   ppm: '[ppm]',
+  score: '{score}',
+  '(score)': '{score}',
 };
 
 /**
