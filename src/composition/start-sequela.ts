@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { grantQueueAccess } from '../database/grant-queue-access.ts';
+import { createUnitOfWork } from '../database/unit-of-work.ts';
+import { openWakeUps } from '../database/wake-ups.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import { createFileBlobStore } from '../integrations/blob-store.ts';
+import { createUnitConverter } from '../integrations/fhir/unit-converter.ts';
+import { createJobQueue } from '../jobs/job-queue.ts';
+import { openQueue } from '../jobs/queue.ts';
+import { startWorker } from '../jobs/worker.ts';
+import type { Config, HospitalConfig } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { createForecasters } from '../ml/forecasting/forecasters.ts';
+import { createRegistrar } from '../ml/registration/registrar.ts';
+import { createWorkerThreads } from '../ml/worker-threads.ts';
+import { giveUpJob } from '../twins/give-up-job.ts';
+import { issueForecast } from '../twins/issue-forecast.ts';
+import { loadDiseaseDefinitions } from '../twins/load-disease-definitions.ts';
+import type { Actor, Clock, TwinDependencies } from '../twins/ports.ts';
+import { registerVisits } from '../twins/register-visits.ts';
+import { requestDueSyncs } from '../twins/request-due-syncs.ts';
+import { syncPatient } from '../twins/sync-patient.ts';
+import { openDemoHospital } from './demo-hospital.ts';
+import { openHospitals } from './hospitals.ts';
+import { importDemoPatients } from './import-demo-patients.ts';
+import { openConfiguredDatabase } from './open-database.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly role: 'all' | 'api' | 'worker';
+  readonly logger: Logger;
+  /** Make twins of every patient of the demo hospital at the start; only where it stands in for configured sources. */
+  readonly importDemoHospital: boolean;
+}
+
+export interface Sequela {
+  /** Empty for a worker, which listens to nothing. */
+  readonly url: string;
+  readonly dependencies: TwinDependencies;
+  readonly timings: { readonly databaseMs: number; readonly hospitalMs: number };
+  /** FHIR ids of the patients that the first hospital shows. */
+  hospitalPatients(): Promise<string[]>;
+  /** Answers what runs, takes nothing new, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** On whose behalf the server itself acts. */
+const SYSTEM_USER = 'system';
+
+const systemClock: Clock = { now: () => new Date() };
+
+/** Starts one role, or all in one process. What was opened is closed again when a later step fails. */
+export async function startSequela({ config, role, logger, importDemoHospital }: StartOptions): Promise<Sequela> {
+  await using opened = new AsyncDisposableStack();
+  const isWorker = role !== 'api';
+  const isApi = role !== 'worker';
+  const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
+
+  const databaseStarted = performance.now();
+  const { database, url: databaseUrl } = opened.adopt(await openConfiguredDatabase(config, isApi ? 20 : 10), (open) =>
+    open.close(),
+  );
+  const boss = opened.adopt(
+    await openQueue({ url: databaseUrl, isWorker, onError: (err) => logger.error({ err }, 'queue') }),
+    (queue) => queue.stop({ graceful: true, timeout: 30_000 }),
+  );
+  await grantQueueAccess(database);
+  const databaseMs = Math.round(performance.now() - databaseStarted);
+
+  const hospitalStarted = performance.now();
+  let configs: readonly HospitalConfig[];
+  if (config.hospitals === null) {
+    const demo = opened.adopt(await openDemoHospital(config.demo), (hospital) => hospital.stop());
+    configs = [demo.config];
+  } else {
+    configs = config.hospitals;
+  }
+  const hospitals = opened.adopt(openHospitals(configs, systemClock), (open) => open.close());
+  const hospitalMs = Math.round(performance.now() - hospitalStarted);
+
+  const threads = opened.adopt(createWorkerThreads({ threads: config.computeThreads }), (pool) => pool.close());
+  const dependencies: TwinDependencies = {
+    unitOfWork: createUnitOfWork(database, { clock: systemClock, jobQueue: createJobQueue(boss) }),
+    hospitals,
+    diseases,
+    registrar: createRegistrar({ threads }),
+    forecasters: createForecasters({ threads }),
+    blobs: createFileBlobStore(path.join(config.dataDirectory, 'blobs')),
+    units: createUnitConverter(),
+    clock: systemClock,
+  };
+
+  const systemActor = (tenantId: string): Actor => ({ tenantId, userId: SYSTEM_USER });
+  if (isWorker) {
+    await startWorker({
+      boss,
+      unitOfWork: dependencies.unitOfWork,
+      logger,
+      concurrency: config.computeThreads,
+      syncIntervalMinutes: config.syncIntervalMinutes,
+      handlers: {
+        run: {
+          'sync-patient': (actor, id, context) => syncPatient(dependencies, actor, id, context),
+          'register-twin': (actor, id, context) => registerVisits(dependencies, actor, id, context),
+          'issue-forecast': (actor, id, context) => issueForecast(dependencies, actor, id, context),
+        },
+        giveUp: (actor, kind, id, reason) => giveUpJob(dependencies, actor, kind, id, reason),
+        syncDue: async (signal) => {
+          for (const tenantId of hospitals.tenantIds) {
+            await requestDueSyncs(dependencies, systemActor(tenantId), signal);
+          }
+        },
+      },
+    });
+  }
+  let url = '';
+  if (isApi) {
+    const wakeUps = opened.adopt(await openWakeUps(databaseUrl), (bus) => bus.close());
+    const http = opened.adopt(await createHttpServer({ dependencies, wakeUps, database, config, logger }), (server) =>
+      server.close(),
+    );
+    url = await http.listen(config.port, config.host);
+  }
+  const [firstTenant] = hospitals.tenantIds;
+  if (importDemoHospital && config.hospitals === null && isWorker && firstTenant !== undefined) {
+    await importDemoPatients(dependencies, systemActor(firstTenant));
+  }
+
+  const resources = opened.move();
+  return {
+    url,
+    dependencies,
+    timings: { databaseMs, hospitalMs },
+    async hospitalPatients() {
+      const ids: string[] = [];
+      const { clinical } = hospitals.of(firstTenant ?? '');
+      for await (const patient of clinical.listPatients(AbortSignal.timeout(60_000))) {
+        if (patient.replacedByFhirId === null) {
+          ids.push(patient.fhirId);
+        }
+      }
+      return ids;
+    },
+    close: () => resources.disposeAsync(),
+  };
+}
