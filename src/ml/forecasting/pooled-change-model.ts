@@ -25,7 +25,13 @@ export interface PooledChangeModel {
   /** Root of the largest mean squared change of an interval: for a value, the largest change that any patient had. */
   readonly largestChange: number;
   /** Every interval, forecast by the model that was fitted without its patient. */
-  readonly heldOut: readonly HeldOutInterval[];
+  readonly heldOut: readonly HeldOutChange[];
+}
+
+/** A held-out interval with its sample and the mean forecast over its rows. */
+export interface HeldOutChange extends HeldOutInterval {
+  readonly sample: ChangeSample;
+  readonly meanForecast: number;
 }
 
 /** Sums over samples of x x' and x y for x = local (x) context; the whole of a linear fit. */
@@ -49,7 +55,7 @@ export function fitPooledChange(samples: readonly ChangeSample[], features: numb
     const heldOut = patients.flatMap((group, index) => {
       const { gram, moment } = others[index]!;
       const weights = solveRidge(gram, moment, strength);
-      return group.map((sample) => heldOutInterval(sample, weights, features));
+      return group.map((sample) => heldOutChange(sample, weights, features));
     });
     return { strength, heldOut, error: heldOut.reduce((sum, { yy, yf, ff }) => sum + yy - 2 * yf + ff, 0) };
   });
@@ -138,18 +144,21 @@ function normalSums(samples: readonly ChangeSample[], features: number): NormalS
   return { gram, moment };
 }
 
-function heldOutInterval(sample: ChangeSample, weights: Float64Array, features: number): HeldOutInterval {
+function heldOutChange(sample: ChangeSample, weights: Float64Array, features: number): HeldOutChange {
   const { patient, intervalDays, matrix } = sample;
   const local = localWeights(weights, features, sample);
   const size = features + 1;
   let yf = 0;
   let ff = 0;
+  let meanForecast = 0;
   for (let row = 0; row < features; row += 1) {
+    meanForecast += local[row]! * matrix[row * size]!;
     yf += local[row]! * matrix[row * size + features]!;
     for (let column = 0; column < features; column += 1)
       ff += local[row]! * matrix[row * size + column]! * local[column]!;
   }
-  return { patient, intervalDays, yy: matrix[size * size - 1]!, yf, ff: Math.max(0, ff) };
+  const yy = matrix[size * size - 1]!;
+  return { patient, intervalDays, yy, yf, ff: Math.max(0, ff), sample, meanForecast };
 }
 
 /** For each patient the sums of all others, added up from both ends, because taking away would leave rounding behind. */

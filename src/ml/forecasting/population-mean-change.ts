@@ -14,12 +14,14 @@ import { intensityRangeOf } from './intensity-range.ts';
 import { LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
 import { expectedChange, fitPooledChange, localWeights, type PooledChangeModel } from './pooled-change-model.ts';
 import { type Population, readPopulation, samplesOf } from './population.ts';
-import { assessSkill, type SkillVerdict } from './skill.ts';
+import { assessSkill, type HeldOutInterval, type SkillVerdict } from './skill.ts';
 import {
-  applyChange,
+  changeInOwnUnit,
+  fromScale,
   LOCAL_VALUE_FEATURES,
   localValueFeatures,
   toScale,
+  type ValueScale,
   valueScaleOf,
   valueTarget,
   withinPlausible,
@@ -70,11 +72,12 @@ function trustedModel(
   features: number,
   over: Interval,
   treatmentKeys: readonly string[],
+  judged: (model: PooledChangeModel) => readonly HeldOutInterval[],
 ): { readonly model: PooledChangeModel | null; readonly verdict: SkillVerdict } {
   const samples = samplesOf(population, target, features);
   if (samples.length === 0) return { model: null, verdict: assessSkill([], over.intervalDays) };
   const model = fitPooledChange(samples, features);
-  const verdict = assessSkill(model.heldOut, over.intervalDays);
+  const verdict = assessSkill(judged(model), over.intervalDays);
   const unseen = treatmentKeys.find(
     (_, index) => over.exposures[index]! > 0 && !samples.some(({ exposures }) => exposures[index]! > 0),
   );
@@ -101,6 +104,7 @@ function forecastValue(
     LOCAL_VALUE_FEATURES.length,
     over,
     input.treatmentKeys,
+    (fitted) => inOwnUnit(scale, fitted),
   );
   const { declineReason, ...skill } = verdict;
   if (level === null) {
@@ -109,10 +113,29 @@ function forecastValue(
   }
   if (model === null || declineReason !== null) return { value: origin.value, skill, declineReason };
   const local = localValueFeatures(knownPoints(input.visits, key, scale), level);
-  const expected = skill.shrinkage * expectedChange(model, local, over);
-  const change = Math.min(model.largestChange, Math.max(-model.largestChange, expected));
-  const value = withinPlausible(applyChange(scale, origin.value, change), origin.value, plausible);
+  const expected = expectedChange(model, local, over);
+  const change = changeInOwnUnit(scale, origin.value, withinSeen(model, expected));
+  const value = withinPlausible(origin.value + skill.shrinkage * change, origin.value, plausible);
   return { value, skill, declineReason };
+}
+
+/** A change no larger than any other patient's. */
+const withinSeen = ({ largestChange }: PooledChangeModel, change: number): number =>
+  Math.min(largestChange, Math.max(-largestChange, change));
+
+/**
+ * The held-out forecasts in the variable's own unit, in which a reader understands skill: being right about small values
+ * does not make up for being wrong about large ones.
+ */
+function inOwnUnit(scale: ValueScale, model: PooledChangeModel): HeldOutInterval[] {
+  return model.heldOut.map(({ patient, intervalDays, sample, meanForecast }) => {
+    const level =
+      sample.matrix[LOCAL_VALUE_FEATURES.indexOf('level')]! + model.centre[LOCAL_VALUE_FEATURES.indexOf('level')]!;
+    const value = fromScale(scale, level);
+    const y = changeInOwnUnit(scale, value, sample.matrix[LOCAL_VALUE_FEATURES.length]!);
+    const f = changeInOwnUnit(scale, value, withinSeen(model, meanForecast));
+    return { patient, intervalDays, yy: y * y, yf: y * f, ff: f * f };
+  });
 }
 
 function forecastImage(input: ForecastInput, population: Population): ImageAnswer | null {
@@ -123,7 +146,14 @@ function forecastImage(input: ForecastInput, population: Population): ImageAnswe
     intervalDays: input.horizonDays,
     exposures: input.treatmentKeys.map((treatment) => input.plannedExposures[treatment]!),
   };
-  const { model, verdict } = trustedModel(population, 'image', features, over, input.treatmentKeys);
+  const { model, verdict } = trustedModel(
+    population,
+    'image',
+    features,
+    over,
+    input.treatmentKeys,
+    ({ heldOut }) => heldOut,
+  );
   const { declineReason, ...skill } = verdict;
   if (model === null || declineReason !== null) return lastImage(input, skill, declineReason);
   const range = intensityRangeOf(last);

@@ -22,9 +22,13 @@ export function toScale(scale: ValueScale, value: number): number | null {
   return value > 0 ? Math.log(value) : null;
 }
 
-/** A value moved by a change on the scale; exactly the value where the change is 0. */
-export const applyChange = (scale: ValueScale, value: number, change: number): number =>
-  scale === 'difference' ? value + change : value * Math.exp(change);
+/** The value at a level of the scale. */
+export const fromScale = (scale: ValueScale, level: number): number =>
+  scale === 'difference' ? level : Math.exp(level);
+
+/** A change on the scale as a change in the variable's own unit, starting from a value. */
+export const changeInOwnUnit = (scale: ValueScale, value: number, change: number): number =>
+  scale === 'difference' ? change : value * Math.expm1(change);
 
 /** A measurement on the scale at a day. */
 export interface ScaledPoint {

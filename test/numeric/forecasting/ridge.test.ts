@@ -32,7 +32,11 @@ describe('ridge regression', () => {
   });
 
   it('does not depend on the unit of a feature', () => {
-    const rows = [[1, 2], [2, -1], [0.5, 3]]; // prettier-ignore
+    const rows = [
+      [1, 2],
+      [2, -1],
+      [0.5, 3],
+    ];
     const scaled = rows.map(([a, b]) => [a!, 1000 * b!]);
     const y = [1, 2, 3];
     const momentOf = (x: readonly (readonly number[])[]): Float64Array =>

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  assessSkill,
+  type HeldOutInterval,
+  horizonBinOf,
+  MINIMUM_PATIENTS,
+} from '../../../src/ml/forecasting/skill.ts';
+import { randomStream, range } from '../../support/change-world.ts';
+
+/** Intervals of 90 days of patients whose change y was forecast as f. */
+const intervals = (pairs: readonly (readonly [y: number, f: number])[]): HeldOutInterval[] =>
+  pairs.map(([y, f], patient) => ({ patient, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f }));
+const many = (of: (y: number, random: () => number) => number): HeldOutInterval[] => {
+  const { normal } = randomStream(3);
+  return intervals(
+    range(20).map(() => {
+      const y = normal();
+      return [y, of(y, normal)] as const;
+    }),
+  );
+};
+
+describe('the skill of a model at a horizon', () => {
+  it('is 1 with the whole change where every forecast was right', () => {
+    const verdict = assessSkill(
+      many((y) => y),
+      90,
+    );
+    expect(verdict).toMatchObject({ patients: 20, intervals: 20, shrinkage: 1, declineReason: null });
+    expect(verdict.skill).toBeCloseTo(1, 12);
+  });
+
+  it('shrinks a forecast that is twice too large to half', () => {
+    const verdict = assessSkill(
+      many((y) => 2 * y),
+      90,
+    );
+    expect(verdict.shrinkage).toBeCloseTo(0.5, 12);
+    expect(verdict.skill).toBeCloseTo(1, 12);
+  });
+
+  it('never makes a forecast larger than it was', () => {
+    expect(
+      assessSkill(
+        many((y) => y / 2),
+        90,
+      ).shrinkage,
+    ).toBe(1);
+  });
+
+  it('declines a forecast that goes the wrong way', () => {
+    const verdict = assessSkill(
+      many((y) => -y),
+      90,
+    );
+    expect(verdict).toMatchObject({ skill: 0, shrinkage: 0 });
+    expect(verdict.declineReason).toContain('not clearly better');
+  });
+
+  it('declines a forecast that has nothing to do with what happened', () => {
+    expect(
+      assessSkill(
+        many((_, random) => random()),
+        90,
+      ).declineReason,
+    ).toContain('not clearly better');
+  });
+
+  it('declines a forecast that one patient alone speaks for', () => {
+    const verdict = assessSkill(
+      intervals([[100, 100], ...range(19).map((k) => [1, k % 2 === 0 ? 5 : -5] as const)]),
+      90,
+    );
+    expect(verdict.declineReason).toContain('not clearly better');
+  });
+
+  it('counts patients, not their intervals', () => {
+    const few = many((y) => y).map(({ patient, ...one }) =>
+      Object.assign(one, { patient: patient % (MINIMUM_PATIENTS - 1) }),
+    );
+    expect(assessSkill(few, 90)).toMatchObject({
+      skill: null,
+      shrinkage: 0,
+      patients: MINIMUM_PATIENTS - 1,
+      intervals: 20,
+    });
+  });
+
+  it('is told from intervals like the one asked for', () => {
+    const far = many((y) => y).map((one) => Object.assign(one, { intervalDays: 400 }));
+    expect(assessSkill(far, 90)).toMatchObject({ skill: null, patients: 0 });
+    expect(assessSkill(far, 380)).toMatchObject({ patients: 20, declineReason: null });
+  });
+
+  it('declines where nothing ever changed', () => {
+    expect(
+      assessSkill(
+        many(() => 0).map(({ patient, intervalDays }) => ({ patient, intervalDays, yy: 0, yf: 0, ff: 0 })),
+        90,
+      ),
+    ).toMatchObject({ skill: null, declineReason: expect.stringContaining('Nothing changed') });
+  });
+
+  it('puts every horizon in one bin', () => {
+    expect(horizonBinOf(0)).toEqual({ from: 0, until: 10 });
+    expect(horizonBinOf(45)).toEqual({ from: 45, until: 135 });
+    expect(horizonBinOf(1e6)).toEqual({ from: 2190, until: Infinity });
+  });
+});
