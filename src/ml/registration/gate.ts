@@ -29,11 +29,14 @@ export function judge(
   acceptance: RegistrationPlan['acceptance'],
   mirroredSimilarity: () => number,
 ): Judgement {
-  if (after === null || coverage < LEAST_COVERAGE) {
+  if (coverage < LEAST_COVERAGE) {
     return {
       verdict: 'refused',
       reason: `The images share too little anatomy: ${percent(coverage)} of the reference is covered, at least ${percent(LEAST_COVERAGE)} is needed.`,
     };
+  }
+  if (after === null) {
+    return { verdict: 'refused', reason: 'The images show no structure that could be compared where they overlap.' };
   }
   const similarity = after.maskedSsim.toFixed(2);
   if (after.maskedSsim < acceptance.maskedSsimReview) {

@@ -3,6 +3,9 @@ import { voxelCount, type Volume, type VolumeGeometry } from '../../twins/volume
 
 /** Largest image that is aligned, in voxels. */
 export const LARGEST_IMAGE = 512 * 512 * 400;
+/** Voxels outside of this range in mm are a fault of the header, not anatomy. */
+const SMALLEST_SPACING_MM = 1e-4;
+const LARGEST_SPACING_MM = 1e3;
 /** Fewer rows or columns than this cannot be aligned. */
 const SMALLEST_SIDE = 8;
 
@@ -40,7 +43,7 @@ function problemOfOne(which: string, { voxels, shape, spacingMm, originMm, direc
   if (shape[1] < SMALLEST_SIDE || shape[2] < SMALLEST_SIDE) {
     return `${which} is too small to align: ${shape[1]}x${shape[2]} pixels, at least ${SMALLEST_SIDE}x${SMALLEST_SIDE} are needed.`;
   }
-  if (!spacingMm.every((spacing) => Number.isFinite(spacing) && spacing > 0)) {
+  if (!spacingMm.every((spacing) => spacing >= SMALLEST_SPACING_MM && spacing <= LARGEST_SPACING_MM)) {
     return `${which} has no usable voxel spacing.`;
   }
   if (!originMm.every(Number.isFinite) || !isOrthonormal(direction)) {

@@ -140,7 +140,7 @@ function prealigned(fixed: Volume, moving: Volume, headers: Candidate): Omit<Reg
     reason: isSame ? null : 'The images should share one grid of voxels already, but their sizes or positions differ.',
     method: 'prealigned',
     transform: asAffineTransform(headers),
-    moved: isSame ? { ...moving, voxels: moving.voxels.slice() } : null,
+    moved: isSame ? { ...fixed, voxels: moving.voxels.slice() } : null,
     before: headers.measures,
     after: headers.measures,
   };

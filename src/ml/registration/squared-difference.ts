@@ -33,7 +33,7 @@ export interface Evaluation {
  * images are scaled to 0..1.
  *
  * Derivatives are those of trilinear interpolation. The Jacobian of a voxel is (g (x) q, g, -f, -1) with the image gradient
- * g, the position q and the fixed value f; since q changes along a row only in x, a row is summed as 42 moments and
+ * g, the position q and the fixed value f; since q changes along a row only in x, a row is summed as 36 moments and
  * expanded into the 14 x 14 system once.
  */
 export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFrame): (guess: Guess) => Evaluation {
@@ -52,12 +52,14 @@ export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFra
   const stepY = movingHeight > 1 ? movingWidth : 0;
   const stepZ = movingDepth > 1 ? movingWidth * movingHeight : 0;
 
+  // From the gradient by index to the gradient by local mm.
+  const n = compose(worldToMoving, frame.toWorld);
+  const [n0, n1, n2] = [n[0]!, n[1]!, n[2]!];
+  const [n4, n5, n6] = [n[4]!, n[5]!, n[6]!];
+  const [n8, n9, n10] = [n[8]!, n[9]!, n[10]!];
+
   return ({ transform, gain, offset }) => {
-    const localToMoving = compose(worldToMoving, frame.toWorld);
     const m = compose(worldToMoving, compose(worldOfLocal(frame, transform), indexToWorld(fixed)));
-    const [n0, n1, n2, n4, n5, n6, n8, n9, n10] = [0, 1, 2, 4, 5, 6, 8, 9, 10].map((k) => localToMoving[k]!) as [
-      ...Nine,
-    ];
     const [m0, m4, m8] = [m[0]!, m[4]!, m[8]!];
     const hessian = new Float64Array(UNKNOWNS * UNKNOWNS);
     const gradient = new Float64Array(UNKNOWNS);
@@ -205,8 +207,6 @@ export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFra
     };
   };
 }
-
-type Nine = [number, number, number, number, number, number, number, number, number];
 
 /** Pearson correlation of moving and fixed, where moving = r + gain * fixed + offset. */
 function correlationOf(s: {

@@ -106,6 +106,25 @@ describe('a volume', () => {
     expect(errorMm(result.transform.matrix, pose)).toBeLessThan(0.5);
   });
 
+  it.each([
+    [
+      [20, 0, 0],
+      [10, -15, 12],
+    ],
+    [
+      [-8, 18, 10],
+      [-12, 10, -8],
+    ],
+    [
+      [5, -6, 28],
+      [18, 12, 6],
+    ],
+  ] as const)('turned by %j degrees and shifted by %j mm is found', (degrees, mm) => {
+    const pose = poseOf(degrees, mm);
+    const result = register(scanOf(head, { noise: 0.02 }), scanOf(head, { pose, noise: 0.02, gain: 900 }), ['rigid']);
+    expect(errorMm(result.transform.matrix, pose)).toBeLessThan(0.5);
+  });
+
   it('of another grid, spacing, origin and oblique direction is found in LPS mm', () => {
     const oblique = gridOf([40, 60, 66], [4, 3.2, 3.4], Array.from(rotationOfEuler(0.25, -0.2, 0.4)), [8, -6, 10]);
     const pose = poseOf([-4, 3, 5], [-5, 8, 3]);
@@ -202,6 +221,9 @@ describe('the gate', () => {
     ['a slice against a volume', good, flat, /single slice/],
     ['voxels that do not fit the size', good, { ...good, voxels: good.voxels.slice(1) }, /damaged/],
     ['a spacing of zero', good, { ...good, spacingMm: [0, 1, 1] }, /spacing/],
+    ['a spacing of NaN', { ...good, spacingMm: [1, Number.NaN, 1] }, good, /spacing/],
+    ['an absurd spacing', { ...good, spacingMm: [1, 1e30, 1] }, good, /spacing/],
+    ['a position of NaN', good, { ...good, originMm: [0, Number.NaN, 0] }, /position/],
     ['a skewed orientation', good, { ...good, direction: [1, 0.5, 0, 0, 1, 0, 0, 0, 1] }, /orientation/],
     ['slices of crossing planes', flat, { ...flat, direction: [1, 0, 0, 0, 0, 1, 0, 1, 0] }, /planes/],
   ])('refuses %s with a reason', (_, fixed, moving, reason) => {
@@ -221,6 +243,12 @@ describe('the gate', () => {
     expect(result.after!.maskedSsim).toBeLessThan(0.7);
   });
 
+  it('refuses an image that is empty but for one bright voxel', () => {
+    const speck: Volume = { ...good, voxels: new Float32Array(good.voxels.length).fill(0).with(5000, 1000) };
+    expect(register(good, speck)).toMatchObject({ verdict: 'refused', moved: null });
+    expect(register(speck, good)).toMatchObject({ verdict: 'refused', moved: null });
+  });
+
   it('refuses pure noise', () => {
     const random = randomOf(3);
     const noise: Volume = { ...good, voxels: Float32Array.from(good.voxels, random) };
@@ -233,7 +261,7 @@ describe('the gate', () => {
     for (let row = 0; row < depth * height; row++) {
       mirrored.set(good.voxels.slice(row * width, (row + 1) * width).reverse(), row * width);
     }
-    expect(register(good, { ...good, voxels: mirrored }).verdict).not.toBe('accepted');
+    expect(register(good, { ...good, voxels: mirrored })).toMatchObject({ verdict: 'refused', moved: null });
   });
 
   it('reports that nothing could be compared before, where the headers put the images apart', () => {
