@@ -45,7 +45,7 @@ export function demoIdentity(seed: number, patient: SyntheticPatient, firstVisit
   return {
     fhirId: `demo-${number}`,
     mrn: `SD-${number}`,
-    familyName: hasMarkup ? `<img src=x onerror="alert(1)"> O'Brien & "Sons"` : pick(FAMILY_NAMES, 'family'),
+    familyName: hasMarkup ? `O'Brien & <img src=x onerror=alert(1)>` : pick(FAMILY_NAMES, 'family'),
     givenName: hasMarkup ? '<script>alert(2)</script>' : pick(GIVEN_NAMES[gender], 'given'),
     gender,
     birthDate: born.toISOString().slice(0, 10),

@@ -13,18 +13,25 @@ export function toDicomJson(elements: DicomElements): DicomJson {
     if (BULK.has(vr) || tag.startsWith('0002')) {
       continue;
     }
-    const present = values.flat().filter((value) => value !== '' && value !== null && value !== undefined);
-    json[tag] = present.length === 0 ? { vr } : { vr, Value: present.map((value) => jsonValue(vr, value)) };
+    // Names come in an array of a kind of its own, which flatMap alone would pass on.
+    const present = [...values].flatMap((value) => jsonValue(vr, value) ?? []);
+    json[tag] = present.length === 0 ? { vr } : { vr, Value: present };
   }
   return json;
 }
 
+/** Null for an empty value. */
 function jsonValue(vr: string, value: unknown): unknown {
+  if (value === '' || value === null || value === undefined) {
+    return null;
+  }
   if (vr === 'SQ') {
     return toDicomJson(value as DicomElements);
   }
   if (vr === 'PN') {
-    return typeof value === 'string' ? { Alphabetic: value } : value;
+    // dcmjs keeps a name as a String object that would make itself a list in JSON.
+    const name = (value as string | { toString(): string }).toString();
+    return name === '' ? null : { Alphabetic: name };
   }
   return NUMBERS.has(vr) ? Number(value) : value;
 }
