@@ -2,8 +2,8 @@ import type { ForecastInput, ForecastVisit } from '../../src/twins/forecast.ts';
 import type { ChangeHistory } from '../../src/twins/ports.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
 
-export const DAY_MS = 86_400_000;
-export const WORLD_START_MS = Date.UTC(2020, 0, 1);
+const DAY_MS = 86_400_000;
+const WORLD_START_MS = Date.UTC(2020, 0, 1);
 
 /** Uniform numbers in [0, 1) and standard normal ones, the same for the same seed. */
 export function randomStream(seed: number): { readonly uniform: () => number; readonly normal: () => number } {
@@ -39,7 +39,7 @@ export const QUIET_WORLD: ChangeWorld = {
   visits: 5,
 };
 
-export const VARIABLES = [{ key: 'marker', plausible: [0.01, 10_000] }] as const;
+const VARIABLES = [{ key: 'marker', plausible: [0.01, 10_000] }] as const;
 
 /** A patient of the world: irregular visits 60..120 days apart, doses 0..10 between them, a structured picture. */
 export function simulateHistory(world: ChangeWorld, seed: number): ChangeHistory {

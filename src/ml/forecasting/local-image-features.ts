@@ -40,7 +40,8 @@ export interface LocalImageFeatures {
  * Features of every foreground voxel of an image: intensity, its Gaussian blurs (sigma 1 and 3 voxels), gradient
  * magnitude, Laplacian, and the patient's own rate of change since the image before (per 100 days), plain and blurred;
  * the rate is 0 where there is no image before. The features after the rates let the weight of a voxel depend on how bright
- * its neighbourhood is, chosen on a simulated tumour cohort by the error on patients left out. The image before is brought to the brightness of this one.
+ * its neighbourhood is; they were chosen on a simulated tumour cohort by the error on patients left out. The image before
+ * is brought to the brightness of this one.
  * @param image,before voxels [D,H,W] of one shape, all finite. @param range of `image`. @param daysBefore above 0.
  */
 export function localImageFeatures(

@@ -29,13 +29,13 @@ export interface PooledChangeModel {
 }
 
 /** A held-out interval with its sample and the mean forecast over its rows. */
-export interface HeldOutChange extends HeldOutInterval {
+interface HeldOutChange extends HeldOutInterval {
   readonly sample: ChangeSample;
   readonly meanForecast: number;
 }
 
 /** Sums over samples of x x' and x y for x = local (x) context; the whole of a linear fit. */
-export interface NormalSums {
+interface NormalSums {
   readonly gram: Float64Array;
   readonly moment: Float64Array;
 }

@@ -30,14 +30,17 @@ import { imageBefore, knownPoints } from './visit-series.ts';
 
 const MODEL = { modelId: 'population-mean-change', featureVersion: 1 } as const;
 const CODE_VERSION = 1;
+const LEVEL = LOCAL_VALUE_FEATURES.indexOf('level');
 
 /**
  * How other patients changed, given where this one is, how long it takes and what treatment is given.
  *
- * Ridge regression pooled over the others' visit pairs: the change of each value (relative where it is always above 0) and
+ * Ridge regression pooled over the others' visit pairs: the change of each value (relative where `valueScaleOf` says so) and
  * of each foreground voxel, from local features crossed with the interval and each treatment's exposure. The forecast is
  * a residual on the last value and image, shrunk to what it showed on patients left out; values and image each decide
- * for themselves whether they are trusted at this horizon, and are "no change" where they are not.
+ * for themselves whether they are trusted at this horizon, and are "no change" where they are not. The skill of a value is
+ * told in its own unit, that of an image over its foreground at one brightness (`relativeTo`). Average effects only: a patient
+ * who answers a treatment unlike the others is forecast as if like them.
  */
 export const populationMeanChange: ForecastingMethod = {
   modelId: MODEL.modelId,
@@ -108,7 +111,7 @@ function forecastValue(
   );
   const { declineReason, ...skill } = verdict;
   if (level === null) {
-    const reason = 'The last value is 0 or less, which this variable cannot be.';
+    const reason = 'The last value is 0 or less, from where a relative change cannot start.';
     return { value: origin.value, skill: { ...skill, shrinkage: 0 }, declineReason: reason };
   }
   if (model === null || declineReason !== null) return { value: origin.value, skill, declineReason };
@@ -129,8 +132,7 @@ const withinSeen = ({ largestChange }: PooledChangeModel, change: number): numbe
  */
 function inOwnUnit(scale: ValueScale, model: PooledChangeModel): HeldOutInterval[] {
   return model.heldOut.map(({ patient, intervalDays, sample, meanForecast }) => {
-    const level =
-      sample.matrix[LOCAL_VALUE_FEATURES.indexOf('level')]! + model.centre[LOCAL_VALUE_FEATURES.indexOf('level')]!;
+    const level = sample.matrix[LEVEL]! + model.centre[LEVEL]!;
     const value = fromScale(scale, level);
     const y = changeInOwnUnit(scale, value, sample.matrix[LOCAL_VALUE_FEATURES.length]!);
     const f = changeInOwnUnit(scale, value, withinSeen(model, meanForecast));

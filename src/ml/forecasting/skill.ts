@@ -19,11 +19,11 @@ export interface SkillVerdict extends SkillStatement {
  * Edges in days of the horizon bins that skill is told for; a bin holds its lower edge. They lie between the usual
  * distances of visits: 1 and 2 weeks, 1, 3 and 6 months, 1, 2 and 4 years.
  */
-export const HORIZON_EDGES_DAYS = [0, 10, 21, 45, 135, 270, 545, 1095, 2190] as const;
+const HORIZON_EDGES_DAYS = [0, 10, 21, 45, 135, 270, 545, 1095, 2190] as const;
 /** Fewer others than this in a bin are no evidence. */
 export const MINIMUM_PATIENTS = 8;
 /** A model is trusted where its skill is above 0 at this one-sided level, by a bootstrap over patients. */
-export const TRUST_LEVEL = 0.975;
+const TRUST_LEVEL = 0.975;
 const RESAMPLES = 2000;
 const BOOTSTRAP_SEED = 0x5e9_0e1a;
 
