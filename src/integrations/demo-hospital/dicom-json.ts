@@ -29,8 +29,8 @@ function jsonValue(vr: string, value: unknown): unknown {
     return toDicomJson(value as DicomElements);
   }
   if (vr === 'PN') {
-    // dcmjs keeps a name as a String object that would make itself a list in JSON.
-    const name = (value as string | { toString(): string }).toString();
+    // dcmjs keeps a name as a String object that makes itself a list in JSON; joining leaves the plain text.
+    const name = ['', value as string].join('');
     return name === '' ? null : { Alphabetic: name };
   }
   return NUMBERS.has(vr) ? Number(value) : value;
