@@ -107,10 +107,13 @@ export function createGraphqlSockets(
           context.extra.socket.close(CLOSE_FAULT, 'Try again');
         });
       },
-      onNext: (_context, _id, _payload, args, result) =>
-        result.errors === undefined
+      onNext: (_context: SocketContext, _id, _payload, args, { data, errors }) =>
+        errors === undefined
           ? undefined
-          : { ...result, errors: result.errors.map((error) => safe(error, requestIdOf(args))) },
+          : {
+              ...(data === undefined ? {} : { data }),
+              errors: errors.map((error) => safe(error, requestIdOf(args))),
+            },
       onError: (_context, _id, _payload, errors) => errors.map((error) => safe(error, newRequestId())),
     },
     sockets,

@@ -10,7 +10,10 @@ export const DiseaseTwin: DiseaseTwinResolvers = {
   patient: patientOf,
   disease: ({ diseaseId }) => diseaseId,
   definition: ({ diseaseId }, _, { twins }) => twins.diseases.get(diseaseId) ?? null,
-  timeline: ({ patientId }, args, { read }) => read((stores) => stores.timeline.page(patientId, pageRequest(args, 20))),
+  timeline: ({ patientId }, args, { read }) => {
+    const page = pageRequest(args, 20);
+    return read((stores) => stores.timeline.page(patientId, page));
+  },
   visits: async (twin, { asOf, clock }, context) =>
     viewVisits(context, twin, await patientOf(twin, {}, context), {
       at: asOf ?? context.now(),
@@ -30,8 +33,10 @@ export const DiseaseTwin: DiseaseTwinResolvers = {
     const { rows } = await loaders.forecastsOfTwin.load({ twinId: id, first: 1 });
     return rows[0]?.node ?? null;
   },
-  events: ({ id }, { after, first }, { read }) =>
-    read((stores) => stores.events.after(id, after, pageRequest({ first }, 50).first)),
+  events: ({ id }, { after, ...args }, { read }) => {
+    const { first } = pageRequest(args, 50);
+    return read((stores) => stores.events.after(id, after, first));
+  },
   jobs: ({ id }, _, { loaders }) => loaders.jobsOfSubject.load(id),
 };
 

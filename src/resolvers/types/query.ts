@@ -7,20 +7,20 @@ import type { QueryResolvers } from '../schema-types.ts';
 const MAX_SEARCH_LENGTH = 100;
 
 export const Query: QueryResolvers = {
-  patients: (_, { disease, search, ...page }, { read }) =>
-    read((stores) =>
-      stores.patients.page(pageRequest(page, 20), { search: searchText(search), diseaseId: disease ?? null }),
-    ),
+  patients: (_, { disease, search, ...args }, { read }) => {
+    const page = pageRequest(args, 20);
+    const filter = { search: searchText(search), diseaseId: disease ?? null };
+    return read((stores) => stores.patients.page(page, filter));
+  },
   patient: (_, { id }, { loaders }) => loaders.patient.load(id),
-  diseaseTwins: (_, { disease, statuses, patientId, ...page }, { read }) => {
-    const patient = patientId == null ? null : existingId(patientId, 'patient', 'patientId');
-    return read((stores) =>
-      stores.twins.page(pageRequest(page, 20), {
-        diseaseId: disease ?? null,
-        statuses: statuses ?? null,
-        patientId: patient,
-      }),
-    );
+  diseaseTwins: (_, { disease, statuses, patientId, ...args }, { read }) => {
+    const page = pageRequest(args, 20);
+    const filter = {
+      diseaseId: disease ?? null,
+      statuses: statuses ?? null,
+      patientId: patientId == null ? null : existingId(patientId, 'patient', 'patientId'),
+    };
+    return read((stores) => stores.twins.page(page, filter));
   },
   diseaseTwin: (_, { id }, { loaders }) => loaders.twin.load(id),
   diseaseDefinitions: (_, _args, { twins }) => [...twins.diseases.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
