@@ -143,7 +143,10 @@ export async function startFaultyDicomwebServer(files: readonly Uint8Array[] = [
     return {
       ...Object.fromEntries(present.map((tag) => [tag, { vr: elements[tag]!.vr, Value: elements[tag]!.Value }])),
       '00201206': { vr: 'IS', Value: [seriesOfStudy.size + (fault === 'search-fewer-series' ? 1 : 0)] },
-      '00201209': { vr: 'IS', Value: [fault === 'series-grows' ? group.length - 1 : group.length] },
+      '00201209': {
+        vr: 'IS',
+        Value: [fault === 'series-grows' && instanceLists === 0 ? group.length - 1 : group.length],
+      },
     };
   };
 
@@ -160,6 +163,7 @@ export async function startFaultyDicomwebServer(files: readonly Uint8Array[] = [
     ]);
     const end = Buffer.from(`--${BOUNDARY}--\r\n`);
     if (!last) return send(200, Buffer.concat([part, end]), type);
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other fault is not of this transaction
     switch (fault) {
       case 'instance-truncated-multipart':
         return send(200, part.subarray(0, part.length - 40), type);
@@ -191,7 +195,8 @@ export async function startFaultyDicomwebServer(files: readonly Uint8Array[] = [
 
   const store = (fault: DicomwebFault | null, send: Send): void => {
     const item = (tag: string) => ({ '00081155': { vr: 'UI', Value: ['1.2.3'] }, [tag]: { vr: 'US', Value: [272] } });
-    if (fault === 'store-conflict') return send(409, JSON.stringify({ '00081198': { vr: 'SQ', Value: [item('00081197')] } }));
+    if (fault === 'store-conflict')
+      return send(409, JSON.stringify({ '00081198': { vr: 'SQ', Value: [item('00081197')] } }));
     if (fault === 'store-empty-answer') return send(200, '');
     const failed = fault === 'store-partial' ? { '00081198': { vr: 'SQ', Value: [item('00081197')] } } : {};
     const body = { ...failed, '00081199': { vr: 'SQ', Value: [{ '00081155': { vr: 'UI', Value: ['1.2.4'] } }] } };

@@ -56,12 +56,12 @@ export class DicomwebClient {
     return this.#search('searchForStudies', {}, query, '0020000D', signal);
   }
 
-  searchSeries(studyInstanceUid: string, query: Query, signal: AbortSignal): Promise<readonly DicomJson[]> {
+  async searchSeries(studyInstanceUid: string, query: Query, signal: AbortSignal): Promise<readonly DicomJson[]> {
     return this.#search('searchForSeries', { studyInstanceUID: uid(studyInstanceUid) }, query, '0020000E', signal);
   }
 
   /** @param first where given, at most so many instances, and no further page. */
-  searchInstances(
+  async searchInstances(
     studyInstanceUid: string,
     seriesInstanceUid: string,
     query: Query,
@@ -214,6 +214,7 @@ function retryAfter(header: string | null): number | undefined {
 
 /** A UID becomes part of a path: nothing but digits and dots may (PS3.5 section 9.1). */
 function uid(value: string): string {
-  if (!/^[0-9.]{1,64}$/.test(value)) throw new IntegrationError('protocol', 'a UID is not a valid DICOM UID');
+  if (value.length > 64 || !/^\d+(\.\d+)*$/.test(value))
+    throw new IntegrationError('protocol', 'a UID is not a valid DICOM UID');
   return value;
 }

@@ -23,7 +23,6 @@ const SELECTOR = {
   maximumSlices: 200,
 };
 const hasData = VISITS.every((path) => existsSync(path));
-if (!hasData) console.log('skipped: the longitudinal MR images (open_ms) are not here');
 const signal = new AbortController().signal;
 
 let orthanc: Orthanc | null = null;
@@ -58,8 +57,9 @@ function placeOf(volume: Volume, z: number): number[] {
 }
 
 describe('a real PACS (Orthanc)', () => {
-  test.runIf(hasData)('gives two real MR visits back bit for bit, at their place in the patient', async (context) => {
-    if (orthanc === null) return context.skip();
+  test('gives two real MR visits back bit for bit, at their place in the patient', async (context) => {
+    context.skip(orthanc === null, 'Orthanc is not installed');
+    context.skip(!hasData, 'the longitudinal MR images (open_ms) are not here');
     const visits = VISITS.map((path, index) => ({
       nifti: readNifti(path),
       series: mrSeriesFromNifti(path, {
@@ -78,7 +78,11 @@ describe('a real PACS (Orthanc)', () => {
       const descriptor = found.find((one) => one.seriesInstanceUid === series.seriesInstanceUid)!;
       expect(descriptor).toMatchObject({ modality: 'MR', seriesDescription: 'FLAIR', isDerived: false });
       expect(descriptor.numberOfInstances).toBe(nifti.shape[0]);
-      const { volume, sopInstanceUids, acquiredAt, caveats } = await source.retrieveSeries(descriptor, SELECTOR, signal);
+      const { volume, sopInstanceUids, acquiredAt, caveats } = await source.retrieveSeries(
+        descriptor,
+        SELECTOR,
+        signal,
+      );
       expect(sopInstanceUids).toHaveLength(nifti.shape[0]);
       expect(acquiredAt).toEqual(descriptor.studyAt);
       expect(caveats).toEqual([]);
@@ -98,11 +102,11 @@ describe('a real PACS (Orthanc)', () => {
       }
       expect(different).toBe(0);
     }
-    expect(orthanc.isRunning()).toBe(true);
+    expect(orthanc?.isRunning()).toBe(true);
   });
 
   test('finds a study by the UID and by the accession number that the EHR names', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     const series = await storePatient('P-ACC', { AccessionNumber: 'ACC-77' });
     const identifiers = [{ system: SYSTEM, value: 'P-ACC' }];
     const byUid = { studyInstanceUid: series.studyInstanceUid, accessionNumber: null, endpointAddress: null };
@@ -116,7 +120,7 @@ describe('a real PACS (Orthanc)', () => {
   });
 
   test('never uses a patient number whose issuer is not configured, nor another issuer’s patient', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     await storePatient('P-SHARED', { IssuerOfPatientID: 'OTHER' });
     const mapped = { identifiers: [{ system: SYSTEM, value: 'P-SHARED' }], references: [] };
     expect(await source.searchSeries(mapped, signal)).toEqual([]);
@@ -125,7 +129,7 @@ describe('a real PACS (Orthanc)', () => {
   });
 
   test('refuses a study that the EHR names but that belongs to another patient', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     const { studyInstanceUid } = await storePatient('P-SOMEBODY', {});
     const query = {
       identifiers: [{ system: SYSTEM, value: 'P-ELSE' }],
@@ -135,7 +139,7 @@ describe('a real PACS (Orthanc)', () => {
   });
 
   test('marks derived images and our own predictions, in the search and in the retrieval', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     await storePatient('P-DERIVED', { ImageType: ['DERIVED', 'SECONDARY', 'OTHER'] });
     const query = { identifiers: [{ system: SYSTEM, value: 'P-DERIVED' }], references: [] };
     const [descriptor] = await source.searchSeries(query, signal);
@@ -145,14 +149,14 @@ describe('a real PACS (Orthanc)', () => {
   });
 
   test('lists no series of documents', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     await storePatient('P-SR', { Modality: 'SR' });
     const query = { identifiers: [{ system: SYSTEM, value: 'P-SR' }], references: [] };
     expect(await source.searchSeries(query, signal)).toEqual([]);
   });
 
   test('refuses a series of which the archive lists fewer images than it states', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     await storePatient('P-COUNT', {});
     const query = { identifiers: [{ system: SYSTEM, value: 'P-COUNT' }], references: [] };
     const [descriptor] = (await source.searchSeries(query, signal)) as [SeriesDescriptor];
@@ -161,11 +165,11 @@ describe('a real PACS (Orthanc)', () => {
   });
 
   test('reports a store that the archive refuses', async (context) => {
-    if (orthanc === null) return context.skip();
+    context.skip(orthanc === null, 'Orthanc is not installed');
     const garbage = new TextEncoder().encode('this is no DICOM file');
     await expect(client.storeInstances([garbage], signal)).rejects.toMatchObject({ name: 'IntegrationError' });
     const wrong = new DicomwebClient({
-      root: orthanc.baseUrl,
+      root: orthanc!.baseUrl,
       authorization: { kind: 'basic', username: 'sequela', password: 'wrong' },
       allowedOrigins: [],
       timeoutMs: 5000,
@@ -174,7 +178,7 @@ describe('a real PACS (Orthanc)', () => {
       fetch,
     });
     await expect(wrong.searchStudies([], signal)).rejects.toMatchObject({ kind: 'unauthorised' });
-    expect(orthanc.isRunning()).toBe(true);
+    expect(orthanc?.isRunning()).toBe(true);
   });
 });
 
