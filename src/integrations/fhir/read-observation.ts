@@ -103,7 +103,8 @@ function valueOf(piece: Element): Attempt<Amount> {
       : found({ value, unit: '1', comparator: null });
   }
   if (piece['dataAbsentReason'] !== undefined) return refused('data-absent');
-  return refused(Object.keys(piece).some((name) => /^value[A-Z]/.test(name)) ? 'not-numeric' : 'no-value');
+  const hasValue = Object.keys(piece).some((name) => /^value[A-Z]/.test(name) && piece[name] !== undefined);
+  return refused(hasValue ? 'not-numeric' : 'no-value');
 }
 
 function withEarlierComponents(parts: readonly (number | null)[]): (number | null)[] {

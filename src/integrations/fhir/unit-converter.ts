@@ -73,8 +73,10 @@ function molesIn(unit: string): number {
   return unit.replaceAll(/\{[^}]*\}|\[[^\]]*\]/g, '').match(/mol/g)?.length ?? 0;
 }
 
+/** Printable, short, and no word that the parser's tables inherit from every object (`constructor` is no unit). */
 function isParsable(unit: string): boolean {
-  return unit.length <= MAXIMUM_UNIT_LENGTH && /^[!-~]+$/.test(unit) && !unit.startsWith('_');
+  const words = unit.match(/\w+/g) ?? [];
+  return unit.length <= MAXIMUM_UNIT_LENGTH && /^[!-~]+$/.test(unit) && !words.some((word) => word in Object.prototype);
 }
 
 // Loading the table of units takes a moment; a process that never converts never pays it.

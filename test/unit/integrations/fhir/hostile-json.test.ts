@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CLINICAL_RESOURCES } from '../../../../src/integrations/fhir/clinical-resources.ts';
 import { readEndpointAddress } from '../../../../src/integrations/fhir/read-endpoint.ts';

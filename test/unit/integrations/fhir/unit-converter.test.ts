@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ucumUnitOf } from '../../../../src/integrations/fhir/unit-aliases.ts';
 import { createUnitConverter, isUcumUnit } from '../../../../src/integrations/fhir/unit-converter.ts';
