@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -223,7 +233,9 @@ function isAlive(pid: number): boolean {
 function runningServer(data: string): { readonly socketDirectory: string } | null {
   let lines: string[];
   try {
-    lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n').map((line) => line.trim());
+    lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
   } catch {
     return null;
   }
@@ -247,5 +259,4 @@ async function answers(socketDirectory: string): Promise<boolean> {
   }
 }
 
-const socketUrl = (directory: string): string =>
-  `postgres://${USER}@/postgres?host=${encodeURIComponent(directory)}`;
+const socketUrl = (directory: string): string => `postgres://${USER}@/postgres?host=${encodeURIComponent(directory)}`;

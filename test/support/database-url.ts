@@ -1,0 +1,3 @@
+/** The URL of another database of the same cluster. */
+export const databaseUrl = (clusterUrl: string, name: string): string =>
+  clusterUrl.replace(/\/postgres\?/, `/${name}?`);
