@@ -14,7 +14,7 @@ export type ThreadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: ErrorRecord };
 
-export interface RunOptions {
+interface RunOptions {
   readonly signal: AbortSignal;
   /** Buffers that are moved into the thread and are empty here afterwards; everything else is copied. */
   readonly transfer?: readonly ArrayBuffer[];

@@ -13,7 +13,7 @@ export function randomOf(seed: number): () => number {
 }
 
 /** A head-like body of about 150 x 180 x 130 mm around (0,0,0) LPS: its intensity, 0..1, at any point. */
-export function anatomyOf(seed: number): (x: number, y: number, z: number) => number {
+function anatomyOf(seed: number): (x: number, y: number, z: number) => number {
   const random = randomOf(seed);
   const blobs = Array.from({ length: 60 }, () => ({
     x: 130 * (random() - 0.5),

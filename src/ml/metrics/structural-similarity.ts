@@ -2,12 +2,12 @@ import type { VolumeShape } from '../../twins/volume.ts';
 import { gaussianFilter, gaussianKernel, type AxisSigmas } from './gaussian-filter.ts';
 
 /** The window of Wang 2004: 11 taps of a Gaussian with standard deviation 1.5 in every axis. */
-export const SSIM_WINDOW: AxisSigmas = [1.5, 1.5, 1.5];
+const SSIM_WINDOW: AxisSigmas = [1.5, 1.5, 1.5];
 
 export interface SsimOptions {
   /** Largest minus smallest value that the images can take, e.g. 1 for images scaled to 0..1. */
   readonly dataRange: number;
-  /** Standard deviation of the window per axis in voxels; {@link SSIM_WINDOW} when absent. An axis of one voxel has no window. */
+  /** Standard deviation of the window per axis in voxels; 1.5 everywhere when absent. An axis of one voxel has no window. */
   readonly window?: AxisSigmas;
 }
 

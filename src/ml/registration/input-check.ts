@@ -2,7 +2,7 @@ import { DomainError } from '../../errors.ts';
 import { voxelCount, type Volume, type VolumeGeometry } from '../../twins/volume.ts';
 
 /** Largest image that is aligned, in voxels. */
-export const LARGEST_IMAGE = 512 * 512 * 400;
+const LARGEST_IMAGE = 512 * 512 * 400;
 /** Voxels outside of this range in mm are a fault of the header, not anatomy. */
 const SMALLEST_SPACING_MM = 1e-4;
 const LARGEST_SPACING_MM = 1e3;

@@ -23,8 +23,6 @@ export function localFrameOf(fixed: VolumeGeometry): LocalFrame {
   return { toWorld, fromWorld: invert(toWorld), flat: fixed.shape[0] === 1 };
 }
 
-/** A transform of the local frame as one of LPS mm, and back. */
+/** A transform of the local frame as one of LPS mm. */
 export const worldOfLocal = (frame: LocalFrame, local: Matrix4): Matrix4 =>
   compose(frame.toWorld, compose(local, frame.fromWorld));
-export const localOfWorld = (frame: LocalFrame, world: Matrix4): Matrix4 =>
-  compose(frame.fromWorld, compose(world, frame.toWorld));
