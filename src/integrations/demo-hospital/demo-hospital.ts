@@ -8,7 +8,7 @@ import { fhirHandler } from './fhir-server.ts';
 import { FhirStore } from './fhir-store.ts';
 import { DEFAULT_LAST_VISIT_AT } from './hospital-calendar.ts';
 import { startLoopbackServer } from './loopback-server.ts';
-import { patientRecord } from './patient-record.ts';
+import { patientRecord, standingOrder } from './patient-record.ts';
 import type { SyntheticPatient } from './synthetic-patient.ts';
 import { visitRecord } from './visit-record.ts';
 
@@ -90,7 +90,10 @@ export async function startDemoHospital(options: {
         return null;
       }
       archive.addVisit(known.patient, day);
-      for (const { resource } of visitRecord(known.patient, known.lastDay, day)) {
+      for (const { resource } of [
+        ...visitRecord(known.patient, known.lastDay, day),
+        standingOrder(known.patient, day),
+      ]) {
         store.write(resource, clock.now().getTime());
       }
       known.lastDay = day;

@@ -20,7 +20,6 @@ export function patientRecord(patient: AdmittedPatient): RecordedVersion[] {
   const { identity, synthetic } = patient;
   const subject = { reference: `Patient/${identity.fhirId}` };
   const admittedAt = patient.timeOfDay(0) - 3 * DAY_MS;
-  const lastVisitAt = patient.timeOfDay(synthetic.visitDays.at(-1) ?? 0);
 
   const person: Patient = {
     resourceType: 'Patient',
@@ -42,30 +41,36 @@ export function patientRecord(patient: AdmittedPatient): RecordedVersion[] {
     recordedDate: clockTime(admittedAt),
     stage: [{ summary: { text: `Stage ${synthetic.stage}` } }],
   };
+  return [
+    { resource: person, recordedAtMs: admittedAt },
+    { resource: diagnosis, recordedAtMs: admittedAt },
+    ...radiotherapyCourse(patient),
+    standingOrder(patient, synthetic.visitDays.at(-1) ?? 0),
+    ...(synthetic.position === REGISTERED_TWICE ? duplicateRegistration(patient, person) : []),
+  ];
+}
+
+/** The order for the chemotherapy after a visit; each visit renews it under the same id. */
+export function standingOrder(patient: AdmittedPatient, day: number): RecordedVersion {
+  const visitAt = patient.timeOfDay(day);
   const order: MedicationRequest = {
     resourceType: 'MedicationRequest',
-    id: `${identity.fhirId}-cisplatin-order`,
+    id: `${patient.identity.fhirId}-cisplatin-order`,
     status: 'active',
     intent: 'order',
     medicationCodeableConcept: CISPLATIN,
-    subject,
-    authoredOn: clockTime(lastVisitAt + HOUR_MS),
+    subject: { reference: `Patient/${patient.identity.fhirId}` },
+    authoredOn: clockTime(visitAt + HOUR_MS),
     dosageInstruction: [
       {
         timing: {
-          event: [clockTime(lastVisitAt + DAY_MS + 2 * HOUR_MS)],
+          event: [clockTime(visitAt + DAY_MS + 2 * HOUR_MS)],
         },
         doseAndRate: [{ doseQuantity: quantity(CHEMO_UNITS_PLANNED * CISPLATIN_MG_PER_M2_PER_UNIT, 'mg/m2', 1) }],
       },
     ],
   };
-  return [
-    { resource: person, recordedAtMs: admittedAt },
-    { resource: diagnosis, recordedAtMs: admittedAt },
-    ...radiotherapyCourse(patient),
-    { resource: order, recordedAtMs: lastVisitAt + HOUR_MS },
-    ...(synthetic.position === REGISTERED_TWICE ? duplicateRegistration(patient, person) : []),
-  ];
+  return { resource: order, recordedAtMs: visitAt + HOUR_MS };
 }
 
 function radiotherapyCourse(patient: AdmittedPatient): RecordedVersion[] {

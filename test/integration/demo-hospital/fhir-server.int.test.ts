@@ -223,6 +223,11 @@ describe('time in the demo hospital', () => {
     const published = hospital.publishNextVisit('demo-0005');
     expect(published?.occurredAt.getTime()).toBeGreaterThan(Date.parse('2026-06-22'));
     expect(await everything('Observation?patient=demo-0005&code=2039-6')).toHaveLength(before.length + 1);
+    const order = await json<Resource & { dosageInstruction: { timing: { event: string[] } }[] }>(
+      'MedicationRequest/demo-0005-cisplatin-order',
+    );
+    expect(order.meta?.versionId).toBe('2');
+    expect(Date.parse(order.dosageInstruction[0]!.timing.event[0]!)).toBeGreaterThan(published!.occurredAt.getTime());
     expect(hospital.publishNextVisit('nobody')).toBeNull();
   });
 

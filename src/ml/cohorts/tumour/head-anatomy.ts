@@ -4,6 +4,9 @@ import { valueNoise } from '../value-noise.ts';
 /** Signal of each tissue in a T1-weighted image with contrast agent, in arbitrary scanner units. */
 const SIGNAL = { fat: 1000, bone: 90, fluid: 170, grey: 470, white: 640, muscle: 430 } as const;
 
+/** Below this depth in mm there is neither cortex nor sulcus. */
+const DEEPEST_FOLD_MM = 14.2;
+
 /** One patient's head without the lesion, the same at every visit. */
 export interface HeadAnatomy {
   /** Noise-free signal at (x, y, z) in mm (LPS, head centre at 0). */
@@ -35,8 +38,12 @@ export function drawHeadAnatomy(random: RandomStream): HeadAnatomy {
       return 0;
     }
     const texture = 1 + 0.05 * fine(x / 3.1, y / 3.1, z / 6) + 0.05 * fine(x / 8 + 11, y / 8, z / 11);
-    const scalp = mix(SIGNAL.fat, SIGNAL.muscle, 0.5 + 0.5 * folds(x / 9, y / 9, z / 15)) * texture;
-    let signal = mix(scalp, SIGNAL.bone, edge(depth - fat));
+    // What lies deeper covers what lies above, so that most places need one tissue only.
+    let signal: number = SIGNAL.bone;
+    if (depth < fat + 0.8) {
+      const scalp = mix(SIGNAL.fat, SIGNAL.muscle, 0.5 + 0.5 * folds(x / 9, y / 9, z / 15)) * texture;
+      signal = mix(scalp, SIGNAL.bone, edge(depth - fat));
+    }
     signal = mix(signal, SIGNAL.fluid, edge(depth - fat - 5.5));
     const brainDepth = depth - fat - 7.5;
     if (brainDepth > -3) {
@@ -46,11 +53,14 @@ export function drawHeadAnatomy(random: RandomStream): HeadAnatomy {
   };
 
   const brainSignal = (x: number, y: number, z: number, depth: number): number => {
-    const fold = Math.abs(folds(x / 9.5, y / 9.5, z / 16) + 0.45 * folds(x / 5 + 7, y / 5, z / 9));
-    const cortexDepth = 4 + 16 * Math.max(0, 0.55 - 1.3 * fold);
-    let signal = mix(SIGNAL.grey, SIGNAL.white, edge((depth - cortexDepth) / 1.2));
-    const sulcus = edge((0.09 - fold) * 16) * edge((13 - depth) / 1.5);
-    signal = mix(signal, SIGNAL.fluid, sulcus);
+    let signal: number = SIGNAL.white;
+    if (depth < DEEPEST_FOLD_MM) {
+      const fold = Math.abs(folds(x / 9.5, y / 9.5, z / 16) + 0.45 * folds(x / 5 + 7, y / 5, z / 9));
+      const cortexDepth = 4 + 16 * Math.max(0, 0.55 - 1.3 * fold);
+      signal = mix(SIGNAL.grey, SIGNAL.white, edge((depth - cortexDepth) / 1.2));
+      const sulcus = edge((0.09 - fold) * 16) * edge((13 - depth) / 1.5);
+      signal = mix(signal, SIGNAL.fluid, sulcus);
+    }
 
     const fissure = edge(1.1 - Math.abs(x)) * edge((Math.abs(y) - 22) / 3);
     signal = mix(signal, SIGNAL.fluid, 0.8 * fissure);

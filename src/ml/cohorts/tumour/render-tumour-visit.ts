@@ -96,10 +96,12 @@ export function renderTumourVisit(
           const share = isNearOutline ? lesionShare(qx, qy, qz, rotation, outlineDistance) : Number(distance < 0);
           const oedema = Math.exp(-((Math.max(0, distance) / OEDEMA_WIDTH_MM) ** 2));
           signal *= 1 - 0.3 * oedema;
-          const isCore = 1 / (1 + Math.exp(distance / 2 + 3.2));
-          const enhancing = 1060 + 90 * lesionTexture(px / 3.5, py / 3.5, pz / 5);
-          const core = 560 + 110 * lesionTexture(px / 5, py / 5, pz / 6);
-          signal += share * (enhancing + (core - enhancing) * isCore - signal);
+          if (share > 0) {
+            const isCore = 1 / (1 + Math.exp(distance / 2 + 3.2));
+            const enhancing = 1060 + 90 * lesionTexture(px / 3.5, py / 3.5, pz / 5);
+            const core = 560 + 110 * lesionTexture(px / 5, py / 5, pz / 6);
+            signal += share * (enhancing + (core - enhancing) * isCore - signal);
+          }
           lesion[at] = share;
         }
 
