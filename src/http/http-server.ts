@@ -55,9 +55,8 @@ export interface HttpServerDependencies {
 }
 
 export interface HttpServer {
-  listen(port: number, host: string): Promise<void>;
-  /** Where it listens, such as `http://127.0.0.1:4000`. */
-  readonly url: string;
+  /** Resolves to where it listens, such as `http://127.0.0.1:4000`; port 0 takes any free one. */
+  listen(port: number, host: string): Promise<string>;
   /** Answers `/readyz` with 503, ends subscriptions, lets requests end, then closes. */
   close(): Promise<void>;
 }
@@ -105,13 +104,10 @@ export async function createHttpServer(
         server.once('error', reject);
         server.listen(port, host, () => {
           server.off('error', reject);
-          resolve();
+          const { address, family, port } = server.address() as AddressInfo;
+          resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}`);
         });
       }),
-    get url() {
-      const { address, family, port } = server.address() as AddressInfo;
-      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-    },
     async close() {
       isDraining = true;
       await sockets.close();
