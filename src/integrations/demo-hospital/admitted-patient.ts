@@ -14,7 +14,7 @@ export interface AdmittedPatient {
   studyOf(day: number): ImagingIdentity;
 }
 
-export interface ImagingIdentity {
+interface ImagingIdentity {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
   readonly frameOfReferenceUid: string;

@@ -8,7 +8,7 @@ export const ACCESSION_NUMBER_SYSTEM = 'urn:sequela:demo-hospital:accession';
 const LOINC = 'http://loinc.org';
 const SNOMED_CT = 'http://snomed.info/sct';
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
-export const UCUM = 'http://unitsofmeasure.org';
+const UCUM = 'http://unitsofmeasure.org';
 
 const concept = (system: string, code: string, display: string): CodeableConcept => ({
   coding: [{ system, code, display }],

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperationOutcome, Resource } from '@medplum/fhirtypes';
 import { capabilityStatement } from './capability-statement.ts';
-import { FhirRefusal, includedResources, SEARCH_PARAMETERS, searchResources } from './fhir-search.ts';
+import { FhirRefusal } from './fhir-refusal.ts';
+import { includedResources, SEARCH_PARAMETERS, searchResources } from './fhir-search.ts';
 import type { FhirStore, StoredResource } from './fhir-store.ts';
 import { readBody, type RequestHandler, send } from './loopback-server.ts';
 import { SearchPages } from './search-pages.ts';

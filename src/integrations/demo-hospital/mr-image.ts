@@ -3,7 +3,7 @@ import type { AdmittedPatient } from './admitted-patient.ts';
 import { ISSUER_OF_PATIENT_ID } from './demo-codes.ts';
 import { dicomTime, MINUTE_MS } from './hospital-calendar.ts';
 
-export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 const IMPLEMENTATION_CLASS_UID = '2.25.80302813137786398554742050926734630921603366648225212145404';
 const DAYS_PER_YEAR = 365.25;

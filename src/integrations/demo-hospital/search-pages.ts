@@ -1,9 +1,10 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import { FhirRefusal, type FhirSearchResult } from './fhir-search.ts';
+import { FhirRefusal } from './fhir-refusal.ts';
+import type { FhirSearchResult } from './fhir-search.ts';
 import type { StoredResource } from './fhir-store.ts';
 
 /** No page is longer, whatever `_count` asks for, so that every client has to follow `next`. */
-export const LONGEST_PAGE = 50;
+const LONGEST_PAGE = 50;
 const MOST_OPEN_SEARCHES = 500;
 
 interface OpenSearch {

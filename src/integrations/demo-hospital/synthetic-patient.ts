@@ -18,7 +18,7 @@ export interface SyntheticPatient {
   renderVisit(day: number): { readonly voxels: Int16Array };
 }
 
-export interface SyntheticDay {
+interface SyntheticDay {
   /** Simulator units; {@link CISPLATIN_MG_PER_M2_PER_UNIT} makes them a dose. */
   readonly chemoUnits: number;
   readonly radioGy: number;
@@ -28,7 +28,7 @@ export interface SyntheticDay {
 }
 
 /** An axial volume: rows run to the patient's left, columns to the back, slices to the head. */
-export interface SyntheticImageGeometry {
+interface SyntheticImageGeometry {
   readonly shape: readonly [depth: number, height: number, width: number];
   readonly spacingMm: readonly [dz: number, dy: number, dx: number];
   /** LPS position in mm of the centre of the first voxel. */

@@ -14,7 +14,7 @@ import type { TumourStage } from './tumour/tumour-parameters.ts';
 import { weeklyPolicy } from './tumour/treatment-policy.ts';
 
 /** The smallest volume in cm3 that the cohort keeps; below it a lesion is a few voxels. */
-export const SMALLEST_IMAGED_VOLUME_CM3 = 0.5;
+const SMALLEST_IMAGED_VOLUME_CM3 = 0.5;
 const IMAGE_GEOMETRY = {
   shape: TUMOUR_IMAGE_SHAPE,
   spacingMm: TUMOUR_IMAGE_SPACING_MM,

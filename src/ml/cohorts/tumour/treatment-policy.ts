@@ -2,7 +2,7 @@ import type { DailyDoses } from './tumour-dynamics.ts';
 import { diameterOfVolume } from './tumour-geometry.ts';
 
 /** What a policy may look at: the past of one patient and that day's own random numbers. */
-export interface TreatmentDecision {
+interface TreatmentDecision {
   readonly day: number;
   /** Volume in cm3 of every day up to and including this one. */
   readonly volumesCm3: readonly number[];
@@ -15,8 +15,8 @@ export interface TreatmentDecision {
 export type TreatmentPolicy = (decision: TreatmentDecision) => DailyDoses;
 
 /** Drug units per application and Gy per fraction of the published benchmark. */
-export const CHEMO_UNITS_PER_APPLICATION = 5;
-export const RADIO_GY_PER_FRACTION = 2;
+const CHEMO_UNITS_PER_APPLICATION = 5;
+const RADIO_GY_PER_FRACTION = 2;
 
 const MAXIMUM_DIAMETER_CM = 13;
 const WINDOW_DAYS = 15;

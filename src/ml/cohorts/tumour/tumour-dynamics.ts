@@ -4,7 +4,7 @@ import type { TumourParameters } from './tumour-parameters.ts';
 /** The patient dies when the tumour reaches this volume in cm3 (a sphere of 13 cm). */
 export const DEATH_VOLUME_CM3 = volumeOfDiameter(13);
 /** Gompertz carrying capacity in cm3 (a sphere of 30 cm). */
-export const CARRYING_CAPACITY_CM3 = volumeOfDiameter(30);
+const CARRYING_CAPACITY_CM3 = volumeOfDiameter(30);
 /** Standard deviation of the relative daily noise. */
 export const DAILY_NOISE_SD = 0.01;
 const CELLS_PER_CM3 = 5.8e8;
