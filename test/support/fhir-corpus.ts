@@ -20,8 +20,8 @@ export function* fhirCorpus(): Generator<{ set: string; resource: Record<string,
 
 function resourcesIn(resource: unknown): Record<string, unknown>[] {
   if (typeof resource !== 'object' || resource === null) return [];
-  const found = resource as { resourceType?: unknown; entry?: { resource?: unknown }[] };
+  const found = resource as { resourceType?: unknown; entry?: { resource?: unknown }[]; [element: string]: unknown };
   return found.resourceType === 'Bundle'
     ? (found.entry ?? []).flatMap((entry) => resourcesIn(entry.resource))
-    : [found as Record<string, unknown>];
+    : [found];
 }

@@ -1,5 +1,5 @@
-import type { FhirResourceType } from './client.ts';
 import type { Element } from './element.ts';
+import type { RESOURCE_TYPES } from './options.ts';
 import { readCondition } from './read-condition.ts';
 import { readImagingStudy } from './read-imaging-study.ts';
 import type { ImagingStudyReading } from './read-imaging-study.ts';
@@ -11,7 +11,7 @@ import { readProcedure } from './read-procedure.ts';
 
 /** One type of resource that a pull asks for. */
 export interface ClinicalResource {
-  readonly type: FhirResourceType;
+  readonly type: (typeof RESOURCE_TYPES)[number];
   /** What a person calls it, as the end of the sentence "could not deliver ...". */
   readonly title: string;
   /** `_include` parameter; null where nothing is referred to. */

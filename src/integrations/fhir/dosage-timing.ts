@@ -39,7 +39,7 @@ const PER_DAY: Readonly<Record<string, number>> = {
 
 /**
  * How many doses a Timing (R4 2.24.0.7) means, and when.
- * @param known the span over which it applies where the resource says so itself; else the timing's own bounds count.
+ * @param known the span that the resource states itself; it counts where the timing has no bounds of its own.
  * @param start from where a bounds duration counts; null where unknown.
  */
 export function dosesOf(timing: unknown, known: FhirSpan | null, start: Date | null): Attempt<Doses> {
@@ -58,10 +58,13 @@ export function dosesOf(timing: unknown, known: FhirSpan | null, start: Date | n
   const perMs = dosesPerMs(element, repeat);
   const count = repeat === null ? null : numberOf(repeat['count']);
   if (repeat?.['countMax'] !== undefined) return refused('ambiguous-timing');
-  const span = known === null ? boundsOf(repeat, start, perMs.ok ? perMs.value : null, count) : found(known);
+  const isBounded = count !== null || Object.keys(repeat ?? {}).some((name) => name.startsWith('bounds'));
+  const from = start ?? known?.from ?? null;
+  const span =
+    known === null || isBounded ? boundsOf(repeat, from, perMs.ok ? perMs.value : null, count) : found(known);
   if (!span.ok) return span;
   const doses =
-    known === null && count !== null
+    count !== null
       ? count
       : perMs.ok
         ? roundCount(perMs.value * (span.value.until.getTime() - span.value.from.getTime() + 1))

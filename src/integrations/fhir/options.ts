@@ -21,6 +21,17 @@ export type FhirAuthentication =
       readonly tokenEndpoint?: string;
     };
 
+/** The types of resource that a pull can ask for. */
+export const RESOURCE_TYPES = [
+  'Condition',
+  'Procedure',
+  'MedicationAdministration',
+  'MedicationStatement',
+  'MedicationRequest',
+  'Observation',
+  'ImagingStudy',
+] as const;
+
 /** Where the EHR is and how patient we are with it. Only the first four have no default. */
 export interface FhirSourceOptions {
   /** The FHIR R4 service base, e.g. `https://ehr.example/fhir`. Credentials never leave its origin. */
@@ -53,6 +64,11 @@ export interface FhirSourceOptions {
   readonly overlapMs?: number;
   /** Medications and Endpoints that one pull may read one by one. Default 500. */
   readonly maximumReferenceReads?: number;
+  /**
+   * What a pull asks for. Default all. A type that the EHR never grants (403) is better left out: while part of the record
+   * is missing, the watermark stays and every pull reads everything.
+   */
+  readonly resourceTypes?: readonly (typeof RESOURCE_TYPES)[number][];
 }
 
 export type FhirSettings = Required<FhirSourceOptions>;
@@ -75,6 +91,7 @@ export function withDefaults(options: FhirSourceOptions): FhirSettings {
     maximumEntries: 200_000,
     overlapMs: 5 * 60_000,
     maximumReferenceReads: 500,
+    resourceTypes: RESOURCE_TYPES,
     ...options,
   };
 }

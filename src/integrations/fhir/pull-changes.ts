@@ -59,17 +59,22 @@ export async function* pullChanges(
   const isMergeOld = from !== null && patient.lastUpdated !== null && patient.lastUpdated < from;
   const subjects = [{ id: patientId, from }, ...retired.map((id) => ({ id, from: isMergeOld ? from : null }))];
 
-  for (const resource of CLINICAL_RESOURCES) {
+  const asked = CLINICAL_RESOURCES.filter(({ type }) => settings.resourceTypes.includes(type));
+  for (const resource of asked) {
+    let hasBegun = false;
     try {
       for (const subject of subjects) {
         for await (const page of pullResource(pull, resource, subject.id, subject.from)) {
+          hasBegun = true;
           yield { ...page, watermark: begin };
         }
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      if (!isUnsupported(error)) watermark.leaveIncomplete();
-      yield { drafts: [typeGap(resource, error, settings)], imaging: [], watermark: begin };
+      // Once a page has come, "not found" is about a cursor that expired, not about the type.
+      const isOffered = hasBegun || !isUnsupported(error);
+      if (isOffered) watermark.leaveIncomplete();
+      yield { drafts: [typeGap(resource, error, isOffered, settings)], imaging: [], watermark: begin };
     }
   }
   yield { drafts: [], imaging: [], watermark: watermark.value };
@@ -96,7 +101,7 @@ async function* pullResource(
       reservations.push(reservation(resource, page.fault.code, 'gave only a part of them', page.fault.isTransient));
     }
     references.keep(page.included);
-    await references.resolve(own, signal);
+    if (!(await references.resolve(own, signal))) watermark.leaveIncomplete();
     yield readPage(resource, own, references, watermark, settings.clock.now());
   }
   const [first] = reservations;
@@ -125,10 +130,15 @@ function readPage(
 
 const gapSource = ({ type }: ClinicalResource) => ({ sourceSystem: 'fhir', sourceId: `${type}/-` }) as const;
 
-function typeGap(resource: ClinicalResource, error: unknown, settings: FhirSettings): TimelineEntryDraft {
+function typeGap(
+  resource: ClinicalResource,
+  error: unknown,
+  isOffered: boolean,
+  settings: FhirSettings,
+): TimelineEntryDraft {
   const subject = `The health record system, asked for ${resource.title} (${resource.type}),`;
   const fault = gapFor('source', subject, error);
-  const body: GapBody = isUnsupported(error)
+  const body: GapBody = !isOffered
     ? { ...fault, reason: 'not-supported', message: `${subject} does not offer them.`, isTransient: false }
     : fault;
   return gapDraft(gapSource(resource), settings.clock.now(), body);

@@ -31,10 +31,12 @@ export class ReferencedResources {
   }
 
   /**
-   * Reads what the resources refer to and is not known yet.
-   * @throws {IntegrationError} when a read fails, or more are needed than this pull may make.
+   * Reads what the resources refer to and is not known yet. False where a read failed, or more were needed than this
+   * pull may make: those stay unknown to it, and another pull must try again.
+   * @throws {IntegrationError} aborted.
    */
-  async resolve(resources: readonly Element[], signal: AbortSignal): Promise<void> {
+  async resolve(resources: readonly Element[], signal: AbortSignal): Promise<boolean> {
+    let isComplete = true;
     for (const resource of resources) {
       const holders = [resource, ...elementsOf(resource['series'])];
       const references = [resource['medicationReference'], ...holders.flatMap((one) => elementsOf(one['endpoint']))];
@@ -43,12 +45,21 @@ export class ReferencedResources {
         const key = this.#keyOf(reference);
         if (local === null || key === null || this.#known.has(key) || containedResource(resource, reference)) continue;
         if (local.type !== 'Medication' && local.type !== 'Endpoint') continue;
-        if (this.#readsLeft-- <= 0) {
-          throw new IntegrationError('too-large', `a pull refers to too many resources of type ${local.type}`);
+        if (this.#readsLeft <= 0) {
+          isComplete = false;
+          continue;
         }
-        this.#known.set(key, (await this.#client.read(local.type, local.id, signal))?.resource ?? null);
+        this.#readsLeft--;
+        this.#known.set(key, null);
+        try {
+          this.#known.set(key, (await this.#client.read(local.type, local.id, signal))?.resource ?? null);
+        } catch (error) {
+          if (!(error instanceof IntegrationError) || error.kind === 'aborted') throw error;
+          isComplete = false;
+        }
       }
     }
+    return isComplete;
   }
 
   #keyOf(reference: unknown): string | null {

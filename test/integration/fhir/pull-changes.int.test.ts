@@ -154,6 +154,62 @@ test('a page that fails midway: what came is kept, the type is a passing gap and
   expect(pulled.watermark).toEqual(since);
 });
 
+test.each([400, 404, 410])(
+  'a cursor that expired midway (%d) is not taken for a type that is not offered',
+  async (status) => {
+    await start({ intercept: ({ url }) => (url.searchParams.has('_page') ? { status, body: {} } : undefined) });
+    await server.put(...ids(7).map((id) => creatinine(id, 'anna')));
+    const pulled = await pullAll(clinicalSource(server.baseUrl).source, 'anna');
+    expect(pulled.facts).toHaveLength(5);
+    expect(pulled.gaps).toEqual({ 'Observation/-': 'http' });
+    expect(pulled.watermark).toEqual(new Date(0));
+  },
+);
+
+test('a medication that cannot be read is a gap until it can be, and keeps no other from arriving', async () => {
+  let isDenied = true;
+  await start({
+    intercept: ({ url }) =>
+      isDenied && /Medication\/|_include/.test(url.href) ? { status: url.search ? 400 : 403 } : undefined,
+  });
+  const given = {
+    resourceType: 'MedicationAdministration',
+    meta: { versionId: '1', lastUpdated: '2025-01-02T00:00:00Z' },
+    status: 'completed',
+    subject: { reference: 'Patient/anna' },
+    effectiveDateTime: '2025-01-01T10:00:00Z',
+    dosage: { dose: { value: 5, system: 'http://unitsofmeasure.org', code: 'mg' } },
+  };
+  const code = { coding: [{ system: 'http://rxnorm', code: '2670' }] };
+  await server.put(
+    { resourceType: 'Medication', id: 'm1', code },
+    { ...given, id: 'by-reference', medicationReference: { reference: 'Medication/m1' } },
+    { ...given, id: 'by-code', medicationCodeableConcept: code },
+  );
+  const { source } = clinicalSource(server.baseUrl);
+
+  const denied = await pullAll(source, 'anna');
+  expect(denied.facts).toEqual(['MedicationAdministration/by-code']);
+  expect(denied.gaps).toEqual({ 'MedicationAdministration/by-reference': 'unresolved-medication' });
+  expect(denied.watermark).toEqual(new Date(0));
+
+  isDenied = false;
+  const granted = await pullAll(source, 'anna', denied.watermark);
+  expect([...granted.facts].sort()).toEqual([
+    'MedicationAdministration/by-code',
+    'MedicationAdministration/by-reference',
+  ]);
+  expect(granted.watermark).toEqual(new Date('2025-01-02T00:00:00Z'));
+});
+
+test('a type that is configured away is not asked for', async () => {
+  await start();
+  await server.put(creatinine('lab', 'anna'));
+  const { source } = clinicalSource(server.baseUrl, { resourceTypes: ['Condition'] });
+  expect((await pullAll(source, 'anna')).facts).toEqual([]);
+  expect(server.requests.some(({ url }) => url.pathname.endsWith('/Observation'))).toBe(false);
+});
+
 test('a lenient server that ignores the patient leaks nobody else into the timeline', async () => {
   await start({
     intercept: ({ url }) =>

@@ -103,7 +103,7 @@ describe('what does not pass ends in a fault that names no address and quotes no
       response.writeHead(200, { 'content-type': 'application/fhir+json' });
       response.write('{');
     });
-    expect(await faultOf(readPatient({ timeoutMs: 60, maximumRetries: 1 }))).toMatchObject({ kind: 'timeout' });
+    expect(await faultOf(readPatient({ timeoutMs: 500, maximumRetries: 1 }))).toMatchObject({ kind: 'timeout' });
     expect(server.requests).toHaveLength(2);
   });
 

@@ -7,16 +7,15 @@ import { fhirCorpus, hasFhirCorpus } from '../../../support/fhir-corpus.ts';
 
 const readAt = new Date('2026-01-01T00:00:00Z');
 
-function readAll(resource: unknown): void {
+/** Reads with every reader; true where each draft that came of it has real times. */
+function areSound(resource: unknown): boolean {
   readPatient(resource, ['https://ehr.example/']);
   readEndpointAddress(resource);
-  for (const { read } of CLINICAL_RESOURCES) {
+  return CLINICAL_RESOURCES.every(({ read }) => {
     const reading = read(resource, readAt, () => null);
-    if (reading.kind === 'reference') continue;
-    for (const draft of reading.drafts) {
-      expect(Number.isFinite(draft.occurredAt.getTime()) && Number.isFinite(draft.occurredUntil.getTime())).toBe(true);
-    }
-  }
+    if (reading.kind === 'reference') return true;
+    return reading.drafts.every(({ occurredAt, occurredUntil }) => occurredAt.getTime() <= occurredUntil.getTime());
+  });
 }
 
 test('no JSON makes a reader throw', () => {
@@ -25,8 +24,10 @@ test('no JSON makes a reader throw', () => {
       fc.jsonValue(),
       fc.constantFrom(...CLINICAL_RESOURCES.map(({ type }) => type)),
       (value, resourceType) => {
-        readAll(value);
-        readAll({ resourceType, id: 'x', status: 'completed', subject: value, code: value, component: value });
+        expect(areSound(value)).toBe(true);
+        expect(
+          areSound({ resourceType, id: 'x', status: 'completed', subject: value, code: value, component: value }),
+        ).toBe(true);
       },
     ),
   );
@@ -41,7 +42,7 @@ test.skipIf(!hasFhirCorpus)(
       .filter((resource) => clinical.has(String(resource['resourceType'])));
     fc.assert(
       fc.property(fc.constantFrom(...resources), fc.nat(), fc.jsonValue(), (resource, seed, value) => {
-        readAll(withReplaced(resource, seed, value));
+        expect(areSound(withReplaced(resource, seed, value))).toBe(true);
       }),
       { numRuns: 2000 },
     );

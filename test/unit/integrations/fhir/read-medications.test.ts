@@ -217,6 +217,18 @@ describe('MedicationStatement', () => {
       { status: 'stopped', effectivePeriod: { start: '2024-05-01', end: '2024-05-04' } },
       [['MedicationStatement/m', 20, 'mg', 'statement', '2024-05-01', '2024-05-04']],
     ],
+    [
+      {
+        effectivePeriod: { start: '2024-05-01', end: '2024-05-30' },
+        dosage: [
+          {
+            timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', boundsDuration: ucum(3, 'd') } },
+            doseAndRate: [{ doseQuantity: ucum(5, 'mg') }],
+          },
+        ],
+      },
+      [['MedicationStatement/m', 15, 'mg', 'statement', '2024-05-01', '2024-05-03']],
+    ],
     [{ status: 'intended' }, 'only-planned'],
     [{ status: 'not-taken' }, [['MedicationStatement/m', 'retraction']]],
     [{ dosage: undefined }, 'no-dose'],

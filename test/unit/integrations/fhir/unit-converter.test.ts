@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { ucumUnitOf } from '../../../../src/integrations/fhir/unit-aliases.ts';
 import { createUnitConverter, isUcumUnit } from '../../../../src/integrations/fhir/unit-converter.ts';
 
-const { convert } = createUnitConverter();
+const converter = createUnitConverter();
+const convert: typeof converter.convert = (...conversion) => converter.convert(...conversion);
 const GLUCOSE = 180.156;
 
 test.each([
