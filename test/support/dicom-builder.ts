@@ -23,7 +23,14 @@ export function writeDicom(dataset: Readonly<Record<string, unknown>>): Uint8Arr
     '00020010': uid('1.2.840.10008.1.2.1'),
     '00020012': uid('2.25.80302813137786398554742050926734630921603366648225212145404'),
   });
-  file.dict = data.DicomMetaDictionary.denaturalizeDataset({ _vrMap: { PixelData: 'OW' }, ...dataset });
+  const rounded = Object.entries(dataset).map(([keyword, value]) => [
+    keyword,
+    Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'number' ? decimal(one) : one)) : value,
+  ]);
+  file.dict = data.DicomMetaDictionary.denaturalizeDataset({
+    _vrMap: { PixelData: 'OW' },
+    ...Object.fromEntries(rounded),
+  });
   return new Uint8Array(file.write());
 }
 
@@ -67,4 +74,13 @@ export function mrSlice(index: number, changes: Readonly<Record<string, unknown>
   };
   for (const [keyword, value] of Object.entries(dataset)) if (value === undefined) delete dataset[keyword];
   return writeDicom(dataset);
+}
+
+/** A number that a decimal string of 16 characters holds exactly (PS3.5 table 6.2-1, DS). */
+export function decimal(value: number): number {
+  for (let digits = 15; digits > 0; digits--) {
+    const rounded = Number(value.toPrecision(digits));
+    if (String(rounded).length <= 16) return rounded;
+  }
+  return 0;
 }

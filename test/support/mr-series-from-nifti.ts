@@ -1,4 +1,4 @@
-import { MR_IMAGE_STORAGE, uidOf, writeDicom } from './dicom-builder.ts';
+import { decimal, MR_IMAGE_STORAGE, uidOf, writeDicom } from './dicom-builder.ts';
 import { readNifti } from './read-nifti.ts';
 import type { Volume } from '../../src/twins/volume.ts';
 
@@ -124,13 +124,4 @@ function toInt16(values: Float32Array): { stored: Int16Array; slope: number; int
   const slope = high > low ? decimal((high - low) / 65_000) : 1;
   const intercept = decimal((high + low) / 2);
   return { stored: Int16Array.from(values, (value) => Math.round((value - intercept) / slope)), slope, intercept };
-}
-
-/** A number that a decimal string of 16 characters holds exactly (PS3.5 table 6.2-1, DS). */
-function decimal(value: number): number {
-  for (let digits = 15; digits > 0; digits--) {
-    const rounded = Number(value.toPrecision(digits));
-    if (String(rounded).length <= 16) return rounded;
-  }
-  return 0;
 }

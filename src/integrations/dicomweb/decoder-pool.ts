@@ -18,6 +18,8 @@ const TASK_FILE = new URL('./decode-task.ts', import.meta.url).href;
 export class DecoderPool {
   readonly #options: DecoderPoolOptions;
   readonly #pool: Piscina<DecodeTask, DecodeReply>;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -40,9 +42,12 @@ export class DecoderPool {
     // Waiting here and not in the pool's queue: the time limit is for decoding alone.
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const run = this.#run(bytes, AbortSignal.any([signal, this.#closing.signal]));
+    this.#running.add(run);
     try {
-      return await this.#run(bytes, signal);
+      return await run;
     } finally {
+      this.#running.delete(run);
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();
@@ -54,6 +59,7 @@ export class DecoderPool {
     const timeLimit = AbortSignal.timeout(timeLimitMs);
     let reply: DecodeReply;
     try {
+      signal.throwIfAborted();
       reply = await this.#pool.run(
         { bytes, limits },
         { filename: TASK_FILE, transferList: [bytes.buffer], signal: AbortSignal.any([signal, timeLimit]) },
@@ -67,7 +73,10 @@ export class DecoderPool {
     return reply;
   }
 
+  /** Ends what is running. The pool itself would wait for ever if it were destroyed with work under way. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
     await this.#pool.destroy();
   }
 }

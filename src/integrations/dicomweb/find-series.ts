@@ -139,7 +139,7 @@ export async function findSeries(
     defaultTimeZoneOffset,
   );
   const images = all.filter((series) => !NOT_IMAGES.has(textOf(series, '00080060') ?? ''));
-  return mapConcurrently(images, CONCURRENCY, async (series) => {
+  return mapConcurrently(images, CONCURRENCY, signal, async (series, signal) => {
     const seriesInstanceUid = textOf(series, '0020000E')!;
     const [instance] = await client.searchInstances(
       studyInstanceUid,

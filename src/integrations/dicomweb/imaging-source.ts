@@ -91,7 +91,7 @@ export function createImagingSource(options: DicomwebSourceOptions): ImagingSour
       const patientIds = patientIdsOf(query, options.issuers);
       const studies = await findStudies(query, patientIds, defaultClient, clientFor, signal);
       for (const study of studies) remember(study);
-      const series = await mapConcurrently(studies, STUDY_CONCURRENCY, async (study) =>
+      const series = await mapConcurrently(studies, STUDY_CONCURRENCY, signal, async (study, signal) =>
         findSeries(study, defaultTimeZoneOffset, signal),
       );
       return series.flat();

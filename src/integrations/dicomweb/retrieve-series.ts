@@ -39,17 +39,22 @@ export async function retrieveSeries(
   selector: ImageSelector,
   context: RetrievalContext,
 ): Promise<RetrievedSeries> {
-  const { client, decoders, signal } = context;
+  const { client, decoders } = context;
   const before = await listInstances(series, context);
   requireBounds(before, selector, context.maximumVoxels);
   const sopInstanceUids = [...before.keys()];
-  const decoded = await mapConcurrently(sopInstanceUids, CONCURRENCY, async (sopInstanceUid) => {
-    const { studyInstanceUid, seriesInstanceUid } = series;
-    const bytes = await client.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid, signal);
-    const instance = await decoders.decode(bytes, signal);
-    requireAskedFor(instance.header, series, sopInstanceUid, context.study);
-    return instance;
-  });
+  const decoded = await mapConcurrently(
+    sopInstanceUids,
+    CONCURRENCY,
+    context.signal,
+    async (sopInstanceUid, signal) => {
+      const { studyInstanceUid, seriesInstanceUid } = series;
+      const bytes = await client.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid, signal);
+      const instance = await decoders.decode(bytes, signal);
+      requireAskedFor(instance.header, series, sopInstanceUid, context.study);
+      return instance;
+    },
+  );
   const stable = requireUnchanged(series, before, context);
   // Awaited below; a refusal by the assembly must not leave this one unheard.
   stable.catch(() => undefined);

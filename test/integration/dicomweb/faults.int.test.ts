@@ -245,6 +245,20 @@ describe('a retrieval', () => {
     await expect(retrieval).rejects.toMatchObject({ reason: 'UNSUPPORTED' });
   });
 
+  test('ends when the source is closed, and the closing ends too', async () => {
+    for (let round = 0; round < 5; round++) {
+      const source = sourceWith();
+      const [series] = (await source.searchSeries(QUERY, live())) as [SeriesDescriptor];
+      const outcome = source.retrieveSeries(series, SELECTOR, live()).then(
+        () => 'retrieved',
+        (error: unknown) => (error as { kind?: string }).kind,
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      await source.close();
+      expect(['retrieved', 'aborted']).toContain(await outcome);
+    }
+  });
+
   test('ends a decoder that takes too long, and the next image still decodes', async () => {
     const source = sourceWith({ decodeTimeLimitMs: 1 });
     const [series] = (await source.searchSeries(QUERY, live())) as [SeriesDescriptor];
