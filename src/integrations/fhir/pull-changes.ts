@@ -9,7 +9,7 @@ import type { ClinicalResource } from './clinical-resources.ts';
 import { asElement } from './element.ts';
 import type { Element } from './element.ts';
 import { parseInstant } from './fhir-time.ts';
-import { readSurvivor, retiredIds } from './follow-replaced-by.ts';
+import { readSurvivor, retiredRecords } from './follow-replaced-by.ts';
 import type { FhirSettings } from './options.ts';
 import { PullWatermark } from './pull-watermark.ts';
 import { patientOf } from './reference.ts';
@@ -55,9 +55,17 @@ export async function* pullChanges(
   }
   watermark.sawServerTime(patient.serverTime);
   const from = isFull ? null : new Date(Math.max(1, since.getTime() - settings.overlapMs));
-  const retired = await retiredIds(client, patient, signal);
-  const isMergeOld = from !== null && patient.lastUpdated !== null && patient.lastUpdated < from;
-  const subjects = [{ id: patientId, from }, ...retired.map((id) => ({ id, from: isMergeOld ? from : null }))];
+  const retired = await retiredRecords(client, patient, settings, signal);
+  if (!retired.isComplete) watermark.leaveIncomplete();
+  const isOld = (at: Date | null): boolean => from !== null && at !== null && at < from;
+  const subjects = [
+    { id: patientId, from },
+    // A merge changes a record: only where neither was changed lately, the retired one's past was read before.
+    ...retired.records.map(({ id, lastUpdated }) => ({
+      id,
+      from: isOld(patient.lastUpdated) && (lastUpdated === null || isOld(lastUpdated)) ? from : null,
+    })),
+  ];
 
   const asked = CLINICAL_RESOURCES.filter(({ type }) => settings.resourceTypes.includes(type));
   for (const resource of asked) {

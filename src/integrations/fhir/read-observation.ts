@@ -32,7 +32,7 @@ export function readObservation(resource: unknown, readAt: Date): Reading {
   switch (status) {
     case 'entered-in-error':
     case 'cancelled':
-      return retractionOf(version, withEarlierComponents(parts), status, readAt);
+      return retractionOf(version, isEmptied(element) ? withEarlierComponents(parts) : parts, status, readAt);
     case 'registered':
       return refusalOf(version, parts, 'observation', 'not-yet-available', readAt);
     case 'final':
@@ -105,6 +105,13 @@ function valueOf(piece: Element): Attempt<Amount> {
   if (piece['dataAbsentReason'] !== undefined) return refused('data-absent');
   const hasValue = Object.keys(piece).some((name) => /^value[A-Z]/.test(name) && piece[name] !== undefined);
   return refused(hasValue ? 'not-numeric' : 'no-value');
+}
+
+/** A withdrawn version that kept its content lists what there was; one without any does not tell. */
+function isEmptied(observation: Element): boolean {
+  return !Object.keys(observation).some(
+    (name) => /^(?:value[A-Z]|component$)/.test(name) && observation[name] !== undefined,
+  );
 }
 
 function withEarlierComponents(parts: readonly (number | null)[]): (number | null)[] {

@@ -289,6 +289,20 @@ describe('patients', () => {
     expect([...pulled.facts].sort()).toEqual(['Observation/under-new-id', 'Observation/under-old-id']);
   });
 
+  test('a merge that only the retired record tells of is found, and read from its beginning when it is new', async () => {
+    await start();
+    await server.put(creatinine('under-old-id', 'bert'), creatinine('under-new-id', 'anna'));
+    const { source } = clinicalSource(server.baseUrl);
+    const before = await pullAll(source, 'anna');
+    await server.put(
+      patient('bert', { ...replacedBy('anna'), meta: { versionId: '2', lastUpdated: '2025-04-01T00:00:00Z' } }),
+    );
+    const since = new Date('2025-03-20T00:00:00Z');
+    expect(before.facts).toEqual(['Observation/under-new-id']);
+    expect((await pullAll(source, 'anna', since)).facts).toEqual(['Observation/under-old-id']);
+    expect((await pullAll(source, 'anna', new Date('2025-05-01T00:00:00Z'))).facts).toEqual([]);
+  });
+
   test('a record that the survivor claims but that says otherwise is not read', async () => {
     await start();
     await server.put(

@@ -53,18 +53,25 @@ test.each([
   expect(read({ status }).drafts[0]?.body).toMatchObject({ kind, isPreliminary });
 });
 
-test.each(['entered-in-error', 'cancelled'])(
-  'status %s withdraws the value and every component that may be on record',
-  (status) => {
-    const reading = read({ status, valueQuantity: undefined, component: undefined });
-    expect(reading.drafts.every(({ body }) => body.kind === 'retraction')).toBe(true);
-    expect(reading.drafts.slice(0, 3).map(({ sourceId }) => sourceId)).toEqual([
-      'Observation/o1',
-      'Observation/o1#1',
-      'Observation/o1#2',
+describe.each(['entered-in-error', 'cancelled'])('status %s', (status) => {
+  const withdrawn = (more: Record<string, unknown>): string[] => {
+    const { drafts } = read({ status, ...more });
+    return drafts.map(({ sourceId, body }) => `${sourceId} ${body.kind}`);
+  };
+  test('withdraws what it lists', () => {
+    expect(withdrawn({})).toEqual(['Observation/o1 retraction']);
+    expect(withdrawn({ valueQuantity: undefined, component: [{}, {}] })).toEqual([
+      'Observation/o1 retraction',
+      'Observation/o1#1 retraction',
+      'Observation/o1#2 retraction',
     ]);
-  },
-);
+  });
+  test('withdraws every component that may be on record when it comes without any content', () => {
+    const drafts = withdrawn({ valueQuantity: undefined });
+    expect(drafts).toHaveLength(9);
+    expect(drafts).toContain('Observation/o1#2 retraction');
+  });
+});
 
 test.each([
   ['registered', 'not-yet-available', 0],
