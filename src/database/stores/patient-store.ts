@@ -32,6 +32,7 @@ export function createPatientStore({ manager, sql, actor, clock }: StoreContext)
         .values({ ...wanted, tenantId, sortName: sortNameOf(record), createdAt: now, updatedAt: now })
         .orIgnore()
         .updateEntity(false)
+        .returning(['id'])
         .execute();
       const isNew = (inserted.raw as unknown[]).length > 0;
       const row = await manager.findOne(PatientRow, {
