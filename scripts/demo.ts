@@ -71,7 +71,7 @@ try {
   cleanUp.unshift(() => client.close());
 
   const { disease, horizonDays, intervention } = CASES[real === null ? 'demo-hospital' : 'real-servers'];
-  const fhirIds = real?.fhirIds ?? (await sequela.hospitalPatients());
+  const fhirIds = real?.fhirIds ?? (await sequela.hospitalPatients()).sort();
   const result = await runMainJob(client, {
     fhirIds,
     disease,
@@ -111,26 +111,23 @@ try {
 async function savePictures(client: SequelaClient, result: MainJobResult, out: string): Promise<string[]> {
   mkdirSync(out, { recursive: true });
   const { visits, forecast } = result.pictures;
-  const middle = (picture: { pngPath: string; shape: readonly number[] }) =>
-    `${picture.pngPath}?slice=${Math.floor((picture.shape[0] ?? 1) / 2)}`;
   const reference = visits.find(({ isReference }) => isReference);
   const last = visits.findLast(({ alignedImage }) => alignedImage !== null);
-  const shape = forecast.image?.image.shape ?? [1];
-  const wanted: [name: string, path: string][] = [
-    ...(reference ? [['reference', middle(reference.image)] as [string, string]] : []),
-    ...(last ? [['last-acquired', middle(last.image)] as [string, string]] : []),
-    ...(last?.alignedImage ? [['last-aligned', middle(last.alignedImage)] as [string, string]] : []),
-    ...(forecast.image
-      ? [
-          ['forecast', middle(forecast.image.image)] as [string, string],
-          ['predicted-change', middle({ ...forecast.image.change, shape })] as [string, string],
-        ]
-      : []),
+  const wanted = [
+    { name: 'reference', picture: reference?.image },
+    { name: 'last-acquired', picture: last?.image },
+    { name: 'last-aligned', picture: last?.alignedImage },
+    { name: 'forecast', picture: forecast.image?.image },
+    { name: 'predicted-change', picture: forecast.image?.change },
   ];
   const files: string[] = [];
   const downloaded: Uint8Array[] = [];
-  for (const [name, picturePath] of wanted) {
-    const png = await client.download(picturePath);
+  for (const { name, picture } of wanted) {
+    if (picture === null || picture === undefined) {
+      continue;
+    }
+    // Without a slice number the server shows the middle one.
+    const png = await client.download(picture.pngPath);
     downloaded.push(png);
     files.push(path.join(out, `${name}.png`));
     writeFileSync(files.at(-1)!, png);

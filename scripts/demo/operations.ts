@@ -71,8 +71,8 @@ export const TWIN = `query ($id: ID!) {
     gaps { body { ... on Gap { message } } }
     visits {
       index isReference
-      image { pngPath shape }
-      alignedImage { pngPath shape }
+      image { pngPath }
+      alignedImage { pngPath }
       registration { verdict method reason elapsedMs before { maskedSsim nmi } after { maskedSsim nmi } }
     }
   }
@@ -85,8 +85,6 @@ interface Measures {
 
 interface Picture {
   readonly pngPath: string;
-  readonly sha256: string;
-  readonly shape: readonly number[];
 }
 
 export interface AlignedVisit {
@@ -125,8 +123,8 @@ export interface AnsweredForecast {
   readonly assumptions: readonly string[];
   readonly elapsedMs: number | null;
   readonly image: {
-    readonly image: Picture;
-    readonly baseline: Picture;
+    readonly image: Picture & { readonly sha256: string; readonly shape: readonly number[] };
+    readonly baseline: Picture & { readonly sha256: string };
     readonly change: Picture;
     readonly isDeclined: boolean;
     readonly reason: string | null;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { type Database, openDatabase } from '../database/data-source.ts';
+import type { Logger } from '../logger.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 
 export interface OpenDatabase {
@@ -10,14 +11,14 @@ export interface OpenDatabase {
 }
 
 /** The configured server, or the embedded one in the data directory; migrated. */
-export async function openConfiguredDatabase(config: Config, poolSize: number): Promise<OpenDatabase> {
+export async function openConfiguredDatabase(config: Config, poolSize: number, logger?: Logger): Promise<OpenDatabase> {
   const embedded =
     config.database.url === null
       ? await startEmbeddedPostgres({ directory: path.join(config.dataDirectory, 'postgresql') })
       : null;
   const url = config.database.url ?? embedded!.url;
   try {
-    const database = await openDatabase({ url, poolSize });
+    const database = await openDatabase({ url, poolSize, ...(logger && { logger }) });
     return {
       database,
       url,

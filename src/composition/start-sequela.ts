@@ -2,7 +2,6 @@ import path from 'node:path';
 import { grantQueueAccess } from '../database/grant-queue-access.ts';
 import { createUnitOfWork } from '../database/unit-of-work.ts';
 import { openWakeUps } from '../database/wake-ups.ts';
-import { createHttpServer } from '../http/http-server.ts';
 import { createFileBlobStore } from '../integrations/blob-store.ts';
 import { createUnitConverter } from '../integrations/fhir/unit-converter.ts';
 import { createJobQueue } from '../jobs/job-queue.ts';
@@ -24,6 +23,7 @@ import { openDemoHospital } from './demo-hospital.ts';
 import { openHospitals } from './hospitals.ts';
 import { importDemoPatients } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
+import { openHttpServer } from './open-http-server.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -57,8 +57,9 @@ export async function startSequela({ config, role, logger, importDemoHospital }:
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
 
   const databaseStarted = performance.now();
-  const { database, url: databaseUrl } = opened.adopt(await openConfiguredDatabase(config, isApi ? 20 : 10), (open) =>
-    open.close(),
+  const { database, url: databaseUrl } = opened.adopt(
+    await openConfiguredDatabase(config, isApi ? 20 : 10, logger),
+    (open) => open.close(),
   );
   const boss = opened.adopt(
     await openQueue({ url: databaseUrl, isWorker, onError: (err) => logger.error({ err }, 'queue') }),
@@ -116,7 +117,7 @@ export async function startSequela({ config, role, logger, importDemoHospital }:
   let url = '';
   if (isApi) {
     const wakeUps = opened.adopt(await openWakeUps(databaseUrl), (bus) => bus.close());
-    const http = opened.adopt(await createHttpServer({ dependencies, wakeUps, database, config, logger }), (server) =>
+    const http = opened.adopt(await openHttpServer({ dependencies, wakeUps, database, config, logger }), (server) =>
       server.close(),
     );
     url = await http.listen(config.port, config.host);
