@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 /** Real FHIR R4 resources beside the repository: HL7's R4 and US Core examples, and Synthea patients. */
-export const FHIR_CORPUS = path.resolve(import.meta.dirname, '../../../shared/data/fhir');
+const FHIR_CORPUS = path.resolve(import.meta.dirname, '../../../shared/data/fhir');
 export const hasFhirCorpus = existsSync(FHIR_CORPUS);
 
 /** Every resource of the corpus, those inside Bundles included; with the set that it is from. */

@@ -12,9 +12,9 @@ import type { FhirRequest } from './fhir-fetch.ts';
 import { parseInstant } from './fhir-time.ts';
 import type { FhirSettings } from './options.ts';
 
-export type FhirResourceType = Parameters<MedplumClient['fhirSearchUrl']>[0];
+type FhirResourceType = Parameters<MedplumClient['fhirSearchUrl']>[0];
 
-export interface FhirAnswer {
+interface FhirAnswer {
   readonly resource: Element;
   /** The server's clock when it answered (HTTP Date, else `meta.lastUpdated` of a Bundle); null where it tells neither. */
   readonly serverTime: Date | null;

@@ -1,5 +1,5 @@
 /** Stands for "nothing is known to be complete yet"; a pull from it reads everything. */
-export const BEGINNING = new Date(0);
+const BEGINNING = new Date(0);
 
 /**
  * From when the next pull must read, on the server's clock alone.

@@ -77,6 +77,7 @@ test.each([
   [{ system: null, code: null, unit: 'x10E9/L' }, '10*9/L'],
   [{ system: null, code: null, unit: 'mL/min/1.73m2' }, 'mL/min/{1.73_m2}'],
   [{ system: null, code: null, unit: 'mcg' }, 'ug'],
+  [{ system: null, code: null, unit: 'kgs' }, 'kg'],
   [{ system: null, code: null, unit: '\u00B5mol/L' }, 'umol/L'],
   [{ system: null, code: null, unit: '\u03BCg/L' }, 'ug/L'],
   [{ system: null, code: null, unit: 'K/uL' }, '10*3/uL'],
