@@ -15,6 +15,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { FaultError } from '../errors.ts';
+import { keepRunning } from './keep-postgres-running.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { runPostgresTool, spawnPostgres } from './postgres-process.ts';
 import { canReach, serviceAccount, type ServiceAccount } from './service-account.ts';
@@ -39,7 +40,7 @@ export interface EmbeddedPostgres {
 
 export interface EmbeddedPostgresOptions {
   readonly directory: string;
-  /** Told when the server ends although nobody here stopped it. */
+  /** Told when the server ends although nobody here stopped it, and when it cannot be started again. */
   readonly onUnexpectedExit?: (error: FaultError) => void;
 }
 
@@ -47,7 +48,7 @@ export interface EmbeddedPostgresOptions {
  * Starts a real PostgreSQL that belongs to a folder, or joins the one that another process started there.
  *
  * It listens on a private Unix socket only, and stops when the process that started it ends in any way. What was
- * committed survives a kill of either.
+ * committed survives a kill of either. A server that dies meanwhile is started again at the same URL.
  * @throws {FaultError} when it cannot start here; the message says what to do instead.
  */
 export async function startEmbeddedPostgres({
@@ -121,18 +122,17 @@ async function startServer(start: ServerStart): Promise<EmbeddedPostgres | null>
     await sleep(20);
   }
   server.unref();
-  let isStopping = false;
-  void server.gone.then(() => {
-    if (!isStopping) {
-      onUnexpectedExit?.(new FaultError('the embedded PostgreSQL ended although nobody stopped it'));
-    }
+  const keeper = keepRunning({
+    server,
+    spawn: () => spawnPostgres({ bin, account, data, socketDirectory, logFile }),
+    isUp: () => answers(socketDirectory),
+    report: onUnexpectedExit,
   });
   return {
     url: socketUrl(socketDirectory),
     isOwner: true,
     async stop() {
-      isStopping = true;
-      await server.stop();
+      await keeper.stop();
       rmSync(socketDirectory, { recursive: true, force: true });
     },
   };

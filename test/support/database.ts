@@ -56,4 +56,5 @@ export async function cloneTemplate(template = TEMPLATE): Promise<{ url: string;
 const refuse = async (): Promise<never> => {
   throw new Error('this test asked for no queue');
 };
-const noQueue: JobQueue = { enqueue: refuse, byIds: refuse, newestBySubject: refuse, cancel: refuse, update: refuse };
+/** For tests that enqueue nothing. */
+export const noQueue: JobQueue = { enqueue: refuse, byIds: refuse, newestBySubject: refuse, cancel: refuse, update: refuse };

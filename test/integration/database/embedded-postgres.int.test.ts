@@ -10,6 +10,7 @@ import { openDatabase } from '../../../src/database/data-source.ts';
 import { startEmbeddedPostgres } from '../../../src/database/embedded-postgres.ts';
 import { createUnitOfWork } from '../../../src/database/unit-of-work.ts';
 import type { FaultError } from '../../../src/errors.ts';
+import { noQueue } from '../../support/database.ts';
 import { NORTH, patientRecord } from '../../support/record-builders.ts';
 
 const MODULE = path.resolve(import.meta.dirname, '../../../src/database/embedded-postgres.ts');
@@ -128,42 +129,21 @@ test('it stops by itself when its process is killed, and what was committed is t
   await second.stop();
 });
 
-test('a server that dies is reported, recovers at the next start, and pools of living processes find it again', async () => {
-  let reported: FaultError | null = null;
-  const first = await startEmbeddedPostgres({
-    directory,
-    onUnexpectedExit: (error) => {
-      reported = error;
-    },
-  });
-  process.kill(postmaster(), 'SIGKILL');
-  await until(async () => reported !== null);
-  expect(reported).toMatchObject({ message: 'the embedded PostgreSQL ended although nobody stopped it' });
-  await first.stop();
-
-  const second = await startEmbeddedPostgres({ directory });
-  expect(second.isOwner).toBe(true);
-  await second.stop();
-});
-
-test('a pool outlives restarts of the server', async () => {
-  const server = await startEmbeddedPostgres({ directory });
+test('a server that dies is reported and started again, and an open pool finds it without a new start of ours', async () => {
+  const reports: FaultError[] = [];
+  const server = await startEmbeddedPostgres({ directory, onUnexpectedExit: (error) => reports.push(error) });
   const database = await openDatabase({ url: server.url, poolSize: 3 });
-  const unitOfWork = createUnitOfWork(database, {
-    clock: { now: () => new Date() },
-    jobQueue: () => {
-      throw new Error('unused');
-    },
-  });
-  expect(await database.isReady()).toBe(true);
-  await query(server.url, 'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', ['sequela']);
+  const unitOfWork = createUnitOfWork(database, { clock: { now: () => new Date() }, jobQueue: () => noQueue });
+  const before = await unitOfWork.run(NORTH, (stores) => stores.patients.upsert(patientRecord('before')));
+
+  const killed = postmaster();
+  process.kill(killed, 'SIGKILL');
+  await until(async () => reports.length > 0);
   await until(() => database.isReady());
-  await expect(
-    unitOfWork.run(NORTH, async () => {
-      throw new Error('not reached');
-    }),
-  ).rejects.toThrow('unused');
-  expect(patientRecord('x').fhirId).toBe('x');
+
+  expect(postmaster()).not.toBe(killed);
+  expect(reports.map(({ message }) => message)).toEqual([expect.stringContaining('it is started again')]);
+  expect(await unitOfWork.run(NORTH, (stores) => stores.patients.byFhirId('before'))).toEqual(before);
   await database.close();
   await server.stop();
 });

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../../src/database/data-source.ts';
+import { createUnitOfWork } from '../../../src/database/unit-of-work.ts';
+import type { UnitOfWork } from '../../../src/twins/ports.ts';
+import { noQueue } from '../../support/database.ts';
+import { databaseUrl } from '../../support/database-url.ts';
+import { debianPostgresBinaries, startDebianPostgres } from '../../support/debian-postgres.ts';
+import { draft, NORTH, seedTwinAs, SOUTH } from '../../support/record-builders.ts';
+
+const bin = debianPostgresBinaries();
+
+describe.skipIf(bin === null)("a hospital's own server, where we are no superuser (needs Debian's PostgreSQL)", () => {
+  let cluster: Awaited<ReturnType<typeof startDebianPostgres>>;
+  let administrator: pg.Client;
+  const as = (user: string, name: string): string => databaseUrl(cluster.url, name).replace('//sequela@', `//${user}@`);
+  beforeAll(async () => {
+    cluster = await startDebianPostgres(bin ?? '');
+    administrator = new pg.Client({ connectionString: cluster.url });
+    await administrator.connect();
+  });
+  afterAll(async () => {
+    await administrator.end();
+    await cluster.stop();
+  });
+
+  test('a user that may create no role is told what is missing', async () => {
+    await administrator.query('create role plain login');
+    await administrator.query('create database plain owner plain');
+    await expect(openDatabase({ url: as('plain', 'plain'), poolSize: 1 })).rejects.toThrow(
+      /neither create the role sequela_app nor take it; give it CREATEROLE/,
+    );
+  });
+
+  describe('with CREATEROLE', () => {
+    let database: Database;
+    let unitOfWork: UnitOfWork;
+    beforeAll(async () => {
+      await administrator.query('create role hospital login createrole');
+      await administrator.query('create database hospital owner hospital');
+      database = await openDatabase({ url: as('hospital', 'hospital'), poolSize: 3 });
+      unitOfWork = createUnitOfWork(database, { clock: { now: () => new Date() }, jobQueue: () => noQueue });
+    });
+    afterAll(() => database.close());
+
+    test('the schema comes up and the stores work', async () => {
+      const { patientId, twinId } = await seedTwinAs(unitOfWork, NORTH, 'h1');
+      const view = await unitOfWork.run(NORTH, async (stores) => {
+        await stores.timeline.append(patientId, [draft('Observation/1')]);
+        await stores.events.append([{ twinId, type: 'TWIN_CREATED', message: 'Created.' }]);
+        await stores.audit.record({ action: 'create', subjectKind: 'DiseaseTwin', subjectId: twinId });
+        const asOf = { at: new Date(Date.now() + 1000), clock: 'recorded' } as const;
+        const found = await stores.patients.page({ first: 5, after: null }, { search: 'EXAM', diseaseId: 'test-disease' });
+        return [(await stores.timeline.view([patientId], asOf)).get(patientId)?.length, found.rows.length];
+      });
+      expect(view).toEqual([1, 1]);
+    });
+
+    test('the owner of the tables is bound by row level security too', async () => {
+      await seedTwinAs(unitOfWork, SOUTH, 'h2');
+      expect(await database.dataSource.query('select * from patient')).toEqual([]);
+      expect(await unitOfWork.run(SOUTH, (stores) => stores.patients.count())).toBe(1);
+    });
+  });
+
+  test('a user that an administrator let take the role needs no right to create one', async () => {
+    await administrator.query('create role guest login');
+    await administrator.query('grant sequela_app to guest');
+    await administrator.query('create database guest owner guest');
+    const database = await openDatabase({ url: as('guest', 'guest'), poolSize: 1 });
+    expect(await database.isReady()).toBe(true);
+    await database.close();
+  });
+});
