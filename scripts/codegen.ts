@@ -36,7 +36,7 @@ const mappers = {
   PatientConnection: parent('PatientPage'),
   Procedure: twins('timeline', 'ProcedureBody'),
   Range: parent('RangeParent'),
-  Refusal: '../errors.ts#DomainError',
+  Refusal: './refusal.ts#Refused',
   Registration: twins('registration', 'VisitRegistration'),
   Retraction: twins('timeline', 'RetractionBody'),
   Server: './context.ts#ServerDescription',

@@ -1,15 +1,22 @@
-import { DomainError } from '../errors.ts';
+import { DomainError, type RefusalReason } from '../errors.ts';
 import { isUuid } from './loaders.ts';
 
+/** What a client reads of a refusal. Not the error itself: the executor takes a returned error for a thrown one. */
+export interface Refused {
+  readonly isRefused: true;
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly field: string | null;
+}
+
 /** The expected refusal of a use case as data; a fault is thrown on. */
-export async function orRefusal<T>(useCase: () => Promise<T>): Promise<T | DomainError> {
+export async function orRefusal<T>(useCase: () => Promise<T>): Promise<T | Refused> {
   try {
     return await useCase();
   } catch (error) {
-    if (error instanceof DomainError) {
-      return error;
-    }
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
+    const { reason, message, field = null } = error;
+    return { isRefused: true, reason, message, field };
   }
 }
 
@@ -27,5 +34,5 @@ export function existingId(id: string, what: string, field: string): string {
 /** Decides between the success and the refusal of a result union. */
 export const resultType =
   <Success extends string>(success: Success) =>
-  (result: unknown): Success | 'Refusal' =>
-    result instanceof DomainError ? 'Refusal' : success;
+  (result: object): Success | 'Refusal' =>
+    'isRefused' in result ? 'Refusal' : success;

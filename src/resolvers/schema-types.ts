@@ -8,7 +8,7 @@ import type { Forecast as DomainForecast, ForecastImage as DomainForecastImage, 
 import type { ForecastComparison as DomainForecastComparison } from '../twins/compare-forecasts.ts';
 import type { Identifier as DomainIdentifier, Patient as DomainPatient } from '../twins/patient.ts';
 import type { JobRun as DomainJobRun } from '../twins/job.ts';
-import type { DomainError } from '../errors.ts';
+import type { Refused } from './refusal.ts';
 import type { VisitRegistration as DomainVisitRegistration } from '../twins/registration.ts';
 import type { ServerDescription, ApiContext } from './context.ts';
 import type { TwinEvent as DomainTwinEvent } from '../twins/twin-event.ts';
@@ -1420,37 +1420,37 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   CompareForecastsResult:
     | ( DomainForecastComparison )
-    | ( DomainError )
+    | ( Refused )
   ;
   CreateDiseaseTwinResult:
     | ( Omit<CreateDiseaseTwinSuccess, 'twin' | 'job'> & { twin: _RefType['DiseaseTwin'], job: _RefType['Job'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
   SyncPatientResult:
     | ( Omit<SyncPatientSuccess, 'patient' | 'job'> & { patient: _RefType['Patient'], job: _RefType['Job'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
   RequestForecastResult:
     | ( Omit<RequestForecastSuccess, 'forecast' | 'job'> & { forecast: _RefType['Forecast'], job: _RefType['Job'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
   RunScenarioResult:
     | ( Omit<RunScenarioSuccess, 'forecast' | 'reference' | 'job'> & { forecast: _RefType['Forecast'], reference: _RefType['Forecast'], job: _RefType['Job'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
   RetireDiseaseTwinResult:
     | ( Omit<RetireDiseaseTwinSuccess, 'twin'> & { twin: _RefType['DiseaseTwin'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
   CancelJobResult:
     | ( Omit<CancelJobSuccess, 'job'> & { job: _RefType['Job'] } )
-    | ( DomainError )
+    | ( Refused )
   ;
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  UserError: ( DomainError );
+  UserError: ( Refused );
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -1531,7 +1531,7 @@ export type ResolversTypes = {
   Server: ResolverTypeWrapper<ServerDescription>;
   RefusalReason: RefusalReason;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
-  Refusal: ResolverTypeWrapper<DomainError>;
+  Refusal: ResolverTypeWrapper<Refused>;
   CompareForecastsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CompareForecastsResult']>;
   CreateDiseaseTwinInput: CreateDiseaseTwinInput;
   CreateDiseaseTwinResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateDiseaseTwinResult']>;
@@ -1612,7 +1612,7 @@ export type ResolversParentTypes = {
   Job: DomainJobRun;
   Server: ServerDescription;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
-  Refusal: DomainError;
+  Refusal: Refused;
   CompareForecastsResult: ResolversUnionTypes<ResolversParentTypes>['CompareForecastsResult'];
   CreateDiseaseTwinInput: CreateDiseaseTwinInput;
   CreateDiseaseTwinResult: ResolversUnionTypes<ResolversParentTypes>['CreateDiseaseTwinResult'];
