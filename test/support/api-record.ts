@@ -125,9 +125,7 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
         isDeclined: false,
         reason: null,
       },
-      values: [
-        { variable: 'marker', unit: 'ng/mL', value: 5, baseline: 4, skill, isDeclined: false, reason: null },
-      ],
+      values: [{ variable: 'marker', unit: 'ng/mL', value: 5, baseline: 4, skill, isDeclined: false, reason: null }],
       assumptions: ['No drug is planned up to the target; none is assumed.'],
       elapsedMs: 34,
       completedAt: dependencies.clock.now(),

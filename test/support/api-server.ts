@@ -62,9 +62,8 @@ const noRegistrar: Registrar = {
 export async function startApi({ databaseUrl, ...more }: ApiOptions): Promise<ApiServer> {
   await using opened = new AsyncDisposableStack();
   const database = opened.adopt(await openDatabase({ url: databaseUrl, poolSize: 8 }), (open) => open.close());
-  const boss = opened.adopt(
-    await openQueue({ url: databaseUrl, isWorker: false, onError: () => undefined }),
-    (queue) => queue.stop({ graceful: false }),
+  const boss = opened.adopt(await openQueue({ url: databaseUrl, isWorker: false, onError: () => undefined }), (queue) =>
+    queue.stop({ graceful: false }),
   );
   await grantQueueAccess(database);
   const threads = opened.adopt(createWorkerThreads({ threads: 1 }), (pool) => pool.close());

@@ -36,13 +36,18 @@ const requestForecast = (input: string) =>
 describe('importing a patient', () => {
   it('takes the record over from the hospital and starts a synchronisation', async () => {
     const fhirIds: string[] = [];
-    for await (const { fhirId } of api.dependencies.hospitals.of('demo').clinical.listPatients(AbortSignal.timeout(9000))) {
+    for await (const { fhirId } of api.dependencies.hospitals
+      .of('demo')
+      .clinical.listPatients(AbortSignal.timeout(9000))) {
       fhirIds.push(fhirId);
     }
     const imported = await mutate(
       `importPatient(fhirId: "${fhirIds[0]}") { ... on SyncPatientSuccess { patient { id fhirId } job { kind status } } }`,
     );
-    expect(imported).toMatchObject({ patient: { fhirId: fhirIds[0] }, job: { kind: 'SYNC_PATIENT', status: 'QUEUED' } });
+    expect(imported).toMatchObject({
+      patient: { fhirId: fhirIds[0] },
+      job: { kind: 'SYNC_PATIENT', status: 'QUEUED' },
+    });
     const { id } = imported['patient'] as { id: string };
     const again = await mutate(`syncPatient(patientId: "${id}") { ... on SyncPatientSuccess { job { status } } }`);
     expect(again).toEqual({ job: { status: 'QUEUED' } });
@@ -195,7 +200,9 @@ describe('retiring a twin', () => {
   it('ends its life once and keeps its record', async () => {
     const other = await recordTwin(api.dependencies, ACTOR, 9);
     const retire = () =>
-      mutate(`retireDiseaseTwin(twinId: "${other.twin.id}") { ... on RetireDiseaseTwinSuccess { twin { status } } ${REFUSAL} }`);
+      mutate(
+        `retireDiseaseTwin(twinId: "${other.twin.id}") { ... on RetireDiseaseTwinSuccess { twin { status } } ${REFUSAL} }`,
+      );
     expect(await retire()).toEqual({ twin: { status: 'RETIRED' } });
     expect(await retire()).toMatchObject({ reason: 'CONFLICT' });
     expect(await requestForecast(`twinId: "${other.twin.id}"`)).toMatchObject({ reason: 'CONFLICT' });

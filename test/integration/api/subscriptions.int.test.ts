@@ -33,7 +33,8 @@ const append = (api: ApiServer, twinId: string, count: number) =>
 
 const follow = (client: Client, twinId: string, after: number) =>
   client.iterate<{ twinEvents: { seq: number; twin: { status: string } } }>({
-    query: 'subscription ($id: ID!, $after: NonNegativeInt!) { twinEvents(twinId: $id, after: $after) { seq twin { status } } }',
+    query:
+      'subscription ($id: ID!, $after: NonNegativeInt!) { twinEvents(twinId: $id, after: $after) { seq twin { status } } }',
     variables: { id: twinId, after },
   });
 
@@ -96,7 +97,9 @@ describe('following a twin', () => {
       await stores.twins.save({ ...twin, status: 'RETIRED' });
       await stores.events.append([{ twinId: twin.id, type: 'STATUS_CHANGED', message: 'Retired.' }]);
     });
-    expect((await events.next()).value).toMatchObject({ data: { twinEvents: { seq: 3, twin: { status: 'RETIRED' } } } });
+    expect((await events.next()).value).toMatchObject({
+      data: { twinEvents: { seq: 3, twin: { status: 'RETIRED' } } },
+    });
     await client.dispose();
   });
 
@@ -127,8 +130,9 @@ describe('following a job', () => {
     );
     const client = two.client(await provider.token());
     const states: string[] = [];
-    const update = (change: Parameters<Parameters<Parameters<typeof one.dependencies.unitOfWork.run>[1]>[0]['jobs']['update']>[1]) =>
-      one.dependencies.unitOfWork.run(HOSPITAL_A, (stores) => stores.jobs.update(job.id, change));
+    const update = (
+      change: Parameters<Parameters<Parameters<typeof one.dependencies.unitOfWork.run>[1]>[0]['jobs']['update']>[1],
+    ) => one.dependencies.unitOfWork.run(HOSPITAL_A, (stores) => stores.jobs.update(job.id, change));
     const progress = client.iterate<{ jobProgress: { status: string; progress: number } }>({
       query: `subscription { jobProgress(jobId: "${job.id}") { status progress } }`,
     });
