@@ -12,6 +12,7 @@ export type DicomwebFault =
   | 'search-ignores-filter'
   | 'search-capped-pages'
   | 'search-fewer-series'
+  | 'search-tells-no-sizes'
   | 'down-twice'
   | 'always-down'
   | 'rate-limited-once'
@@ -134,7 +135,8 @@ export async function startFaultyDicomwebServer(files: readonly Uint8Array[] = [
     const tags = ['00080008', '00080016', '00080018', '00080020', '00080030', '00080050', '00080060', '0008103E'];
     tags.push('00080201', '00100020', '00100021', '0020000D', '0020000E', '00280008', '00280010', '00280011');
     const { elements } = group[0]!;
-    const present = tags.filter((tag) => elements[tag] !== undefined);
+    const hidden = fault === 'search-tells-no-sizes' ? ['00280008', '00280010', '00280011'] : [];
+    const present = tags.filter((tag) => elements[tag] !== undefined && !hidden.includes(tag));
     const seriesOfStudy = new Set(
       instances
         .filter((other) => valueOf(other.elements, '0020000D') === valueOf(elements, '0020000D'))

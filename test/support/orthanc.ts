@@ -44,6 +44,7 @@ export async function startOrthanc(): Promise<Orthanc | null> {
     IndexDirectory: storage,
     Plugins: [DICOMWEB_PLUGIN],
     HttpPort: port,
+    KeepAlive: true,
     DicomServerEnabled: false,
     RemoteAccessAllowed: false,
     AuthenticationEnabled: true,

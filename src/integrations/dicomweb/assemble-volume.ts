@@ -5,10 +5,12 @@ import type { InstanceHeader } from './instance-header.ts';
 import { cross, dot, placeFrame, requireParallel, sliceSpacing } from './slice-geometry.ts';
 import type { PlacedFrame } from './slice-geometry.ts';
 
-/** One instance of a series with the values of all its frames, [frames, rows, columns], NaN where not measured. */
+/** One instance of a series with the values of all its frames, [frames, rows, columns], not finite where unmeasured. */
 export interface QuantitativeInstance {
   readonly header: InstanceHeader;
   readonly values: Float32Array;
+  /** How many values are not finite. */
+  readonly unmeasured: number;
 }
 
 interface Slice {
@@ -51,7 +53,11 @@ export function assembleVolume(
   const { stack, geometry } = placeStack(slices, caveats);
   const voxels = new Float32Array(stack.length * rows * columns);
   for (const [index, slice] of stack.entries()) voxels.set(slice.values, index * rows * columns);
-  fillUnmeasured(voxels, first.header.pixels.photometricInterpretation === 'MONOCHROME1', caveats);
+  const isMonochrome1 = first.header.pixels.photometricInterpretation === 'MONOCHROME1';
+  if (isMonochrome1) {
+    caveats.push('The image is stored with high values dark (MONOCHROME1); its values are kept as stored.');
+  }
+  if (instances.some(({ unmeasured }) => unmeasured > 0)) fillUnmeasured(voxels, isMonochrome1, caveats);
   return { volume: { voxels, shape: [stack.length, rows, columns], ...geometry }, caveats };
 }
 
@@ -165,12 +171,8 @@ function singleSliceSpacing(frame: FrameDescription, caveats: string[]): number 
 
 /** Background takes the value that is displayed darkest: the lowest measured, for MONOCHROME1 the highest. */
 function fillUnmeasured(voxels: Float32Array, isMonochrome1: boolean, caveats: string[]): void {
-  if (isMonochrome1) {
-    caveats.push('The image is stored with high values dark (MONOCHROME1); its values are kept as stored.');
-  }
   let unmeasured = 0;
   for (let i = 0; i < voxels.length; i++) if (!Number.isFinite(voxels[i]!)) unmeasured++;
-  if (unmeasured === 0) return;
   if (unmeasured === voxels.length) throw new DomainError('SOURCE_INCOMPLETE', 'The series holds no measured values.');
   let background = isMonochrome1 ? -Infinity : Infinity;
   for (let i = 0; i < voxels.length; i++) {

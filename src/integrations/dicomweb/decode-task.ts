@@ -20,9 +20,9 @@ export type DecodeReply =
 export default async function decodeTask({ bytes, limits }: DecodeTask): Promise<unknown> {
   try {
     const instance = await decodeInstance(bytes, limits);
-    const values = quantitativeValues(instance);
+    const { values, unmeasured } = quantitativeValues(instance);
     const { header, caveats } = instance;
-    const reply: DecodeReply = { kind: 'decoded', header, values, caveats };
+    const reply: DecodeReply = { kind: 'decoded', header, values, unmeasured, caveats };
     // Moved, not copied, to the other thread.
     return move({ [transferableSymbol]: [values.buffer], [valueSymbol]: reply });
   } catch (error) {

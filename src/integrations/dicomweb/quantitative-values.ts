@@ -6,10 +6,14 @@ import type { DecodedInstance } from './decode-instance.ts';
  * (PS3.3 C.11.1, and C.7.6.16.2.9 for enhanced objects). Where the image states no rescale the stored values are kept.
  *
  * MONOCHROME1 says how to *display* values, dark for high: the values themselves are not inverted.
- * @returns [frames, rows, columns]; NaN where the image has no measurement (pixel padding, C.7.5.1.1.2).
+ * @returns `values` are [frames, rows, columns]; not finite where the image has no measurement (pixel padding,
+ *   C.7.5.1.1.2), which `unmeasured` counts.
  * @throws {DomainError} UNSUPPORTED where the samples are not one quantity per pixel.
  */
-export function quantitativeValues({ header, storedValues }: DecodedInstance): Float32Array {
+export function quantitativeValues({ header, storedValues }: DecodedInstance): {
+  values: Float32Array;
+  unmeasured: number;
+} {
   const { pixels, frames, padding } = header;
   if (pixels.samplesPerPixel !== 1 || !/^MONOCHROME[12]$/.test(pixels.photometricInterpretation)) {
     throw new DomainError('UNSUPPORTED', 'The images are in colour; only grayscale images carry measured values.');
@@ -27,8 +31,14 @@ export function quantitativeValues({ header, storedValues }: DecodedInstance): F
   }
   if (padding !== null) {
     const { low, high } = padding;
-    for (let i = 0; i < values.length; i++)
+    for (let i = 0; i < values.length; i++) {
       if (storedValues[i]! >= low && storedValues[i]! <= high) values[i] = Number.NaN;
+    }
   }
-  return values;
+  let unmeasured = 0;
+  // Whole numbers are always measured.
+  if (padding !== null || storedValues instanceof Float32Array || storedValues instanceof Float64Array) {
+    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) unmeasured++;
+  }
+  return { values, unmeasured };
 }

@@ -41,7 +41,10 @@ export async function retrieveSeries(
 ): Promise<RetrievedSeries> {
   const { client, decoders } = context;
   const before = await listInstances(series, context);
-  requireBounds(before, selector, context.maximumVoxels);
+  const stated = statedSize(before);
+  requireBounds(stated.slices, stated.voxels, selector, context.maximumVoxels);
+  let slices = 0;
+  let voxels = 0;
   const sopInstanceUids = [...before.keys()];
   const decoded = await mapConcurrently(
     sopInstanceUids,
@@ -52,6 +55,10 @@ export async function retrieveSeries(
       const bytes = await client.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid, signal);
       const instance = await decoders.decode(bytes, signal);
       requireAskedFor(instance.header, series, sopInstanceUid, context.study);
+      // An archive need not tell sizes in a search: what has arrived is bounded too.
+      slices += instance.header.pixels.numberOfFrames;
+      voxels += instance.values.length;
+      requireBounds(slices, voxels, selector, context.maximumVoxels);
       return instance;
     },
   );
@@ -128,24 +135,24 @@ async function requireUnchanged(
   }
 }
 
-/** Before anything is retrieved, as far as the archive tells. */
-function requireBounds(
-  instances: ReadonlyMap<string, DicomJson>,
-  selector: ImageSelector,
-  maximumVoxels: number,
-): void {
-  let frames = 0;
+/** As far as the archive tells in a search. */
+function statedSize(instances: ReadonlyMap<string, DicomJson>): { slices: number; voxels: number } {
+  let slices = 0;
   let voxels = 0;
   for (const instance of instances.values()) {
-    const framesOfInstance = countOf(instance, '00280008') ?? 1;
-    frames += framesOfInstance;
-    voxels += framesOfInstance * (countOf(instance, '00280010') ?? 1) * (countOf(instance, '00280011') ?? 1);
+    const frames = countOf(instance, '00280008') ?? 1;
+    slices += frames;
+    voxels += frames * (countOf(instance, '00280010') ?? 1) * (countOf(instance, '00280011') ?? 1);
   }
-  if (frames > selector.maximumSlices) {
-    throw new DomainError('TOO_LARGE', `The series has ${frames} images; ${selector.maximumSlices} are allowed.`);
+  return { slices, voxels };
+}
+
+function requireBounds(slices: number, voxels: number, selector: ImageSelector, maximumVoxels: number): void {
+  if (slices > selector.maximumSlices) {
+    throw new DomainError('TOO_LARGE', `The series has more than ${selector.maximumSlices} images.`);
   }
   if (voxels > maximumVoxels) {
-    throw new DomainError('TOO_LARGE', `The series has ${voxels} voxels; ${maximumVoxels} are allowed.`);
+    throw new DomainError('TOO_LARGE', `The series has more than ${maximumVoxels} voxels.`);
   }
 }
 

@@ -238,6 +238,14 @@ describe('a retrieval', () => {
     expect(server.requests.some((request) => request.includes('/instances/'))).toBe(false);
   });
 
+  test('stops at the voxels that are allowed, though the archive told no sizes', async () => {
+    server.fault = 'search-tells-no-sizes';
+    const source = sourceWith({ maximumVoxels: 50 });
+    const [series] = (await source.searchSeries(QUERY, live())) as [SeriesDescriptor];
+    await expect(source.retrieveSeries(series, SELECTOR, live())).rejects.toMatchObject({ reason: 'TOO_LARGE' });
+    expect(server.requests.some((request) => request.includes('/instances/'))).toBe(true);
+  });
+
   test('refuses fewer slices than the disease definition needs', async () => {
     const source = sourceWith();
     const [series] = (await source.searchSeries(QUERY, live())) as [SeriesDescriptor];

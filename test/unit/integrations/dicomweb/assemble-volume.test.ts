@@ -9,7 +9,7 @@ import { mrSlice } from '../../../support/dicom-builder.ts';
 type Changes = Readonly<Record<string, unknown>>;
 const slice = async (index: number, changes: Changes = {}): Promise<QuantitativeInstance> => {
   const instance = await decodeInstance(mrSlice(index, changes));
-  return { header: instance.header, values: quantitativeValues(instance) };
+  return { header: instance.header, ...quantitativeValues(instance) };
 };
 /** Slices 0 to `count` - 1; `change` may alter the attributes of one. */
 const series = (count: number, change: (index: number) => Changes = () => ({})): Promise<QuantitativeInstance[]> =>
