@@ -21,13 +21,19 @@ try {
       ? 'Sequela worker is running.\n'
       : `Sequela is running at ${sequela.url} (GraphQL at ${sequela.url}/graphql).\n`,
   );
+  let isStopping = false;
   const stop = async (): Promise<void> => {
+    if (isStopping) {
+      // Asked a second time: whoever asks does not want to wait for the running jobs.
+      process.exit(1);
+    }
+    isStopping = true;
     logger.info('stopping');
     await sequela.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop());
+    process.on(signal, () => void stop());
   }
 } catch (error) {
   process.stderr.write(`${error instanceof ConfigurationError ? error.message : String(error)}\n`);

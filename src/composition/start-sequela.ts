@@ -7,7 +7,7 @@ import { createUnitConverter } from '../integrations/fhir/unit-converter.ts';
 import { createJobQueue } from '../jobs/job-queue.ts';
 import { openQueue } from '../jobs/queue.ts';
 import { startWorker } from '../jobs/worker.ts';
-import type { Config, HospitalConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createForecasters } from '../ml/forecasting/forecasters.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
@@ -44,6 +44,9 @@ export interface Sequela {
   close(): Promise<void>;
 }
 
+/** How long running jobs may take to end at a stop; what does not end is run again elsewhere. */
+const SHUTDOWN_MS = 15_000;
+
 /** On whose behalf the server itself acts. */
 const SYSTEM_USER = 'system';
 
@@ -56,30 +59,29 @@ export async function startSequela({ config, role, logger, importDemoHospital }:
   const isApi = role !== 'worker';
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
 
+  // Closed in the reverse order: first the doors, then the jobs, then what the jobs work with.
   const databaseStarted = performance.now();
   const { database, url: databaseUrl } = opened.adopt(
     await openConfiguredDatabase(config, isApi ? 20 : 10, logger),
     (open) => open.close(),
   );
-  const boss = opened.adopt(
-    await openQueue({ url: databaseUrl, isWorker, onError: (err) => logger.error({ err }, 'queue') }),
-    (queue) => queue.stop({ graceful: true, timeout: 30_000 }),
-  );
-  await grantQueueAccess(database);
   const databaseMs = Math.round(performance.now() - databaseStarted);
 
   const hospitalStarted = performance.now();
-  let configs: readonly HospitalConfig[];
-  if (config.hospitals === null) {
+  let configs = config.hospitals;
+  if (configs === null) {
     const demo = opened.adopt(await openDemoHospital(config.demo), (hospital) => hospital.stop());
     configs = [demo.config];
-  } else {
-    configs = config.hospitals;
   }
   const hospitals = opened.adopt(openHospitals(configs, systemClock), (open) => open.close());
   const hospitalMs = Math.round(performance.now() - hospitalStarted);
 
   const threads = opened.adopt(createWorkerThreads({ threads: config.computeThreads }), (pool) => pool.close());
+  const boss = opened.adopt(
+    await openQueue({ url: databaseUrl, isWorker, onError: (err) => logger.error({ err }, 'queue') }),
+    (queue) => queue.stop({ graceful: true, timeout: SHUTDOWN_MS }),
+  );
+  await grantQueueAccess(database);
   const dependencies: TwinDependencies = {
     unitOfWork: createUnitOfWork(database, { clock: systemClock, jobQueue: createJobQueue(boss) }),
     hospitals,

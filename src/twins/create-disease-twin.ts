@@ -40,7 +40,9 @@ export async function createDiseaseTwin(
         field: 'diseaseId',
       });
     }
-    await stores.events.append([{ twinId: twin.id, type: 'TWIN_CREATED', message: `Twin of ${definition.title} created.` }]);
+    await stores.events.append([
+      { twinId: twin.id, type: 'TWIN_CREATED', message: `Twin of ${definition.title} created.` },
+    ]);
     await stores.audit.record({ action: 'create', subjectKind: 'DiseaseTwin', subjectId: twin.id });
     const job = await stores.jobs.enqueue({ kind: 'sync-patient', patientId: patient.id });
     return { twin, job };

@@ -82,9 +82,13 @@ export async function runScenario(
       throw new DomainError('NOT_FOUND', 'No such forecast.', { field: 'forecastId' });
     }
     if (reference.referenceForecastId !== null) {
-      throw new DomainError('INVALID_INPUT', 'A scenario is compared with a forecast under the plan, not with another scenario.', {
-        field: 'forecastId',
-      });
+      throw new DomainError(
+        'INVALID_INPUT',
+        'A scenario is compared with a forecast under the plan, not with another scenario.',
+        {
+          field: 'forecastId',
+        },
+      );
     }
     const loaded = await loadTwin(dependencies, stores, reference.twinId, reference.asOf);
     const originAt = forecastOrigin(loaded.definition, loaded.visits).occurredAt;

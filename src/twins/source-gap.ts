@@ -17,29 +17,28 @@ export const gapDraft = (source: GapSource, now: Date, body: GapBody): TimelineE
   body,
 });
 
-/** The retraction that ends a gap which is in force; empty where there is none. */
-export async function withdrawal(
+/** The retractions that end those gaps in force that `isOver` picks. */
+export async function withdrawals(
   stores: Pick<Stores, 'timeline'>,
   patientId: string,
-  source: GapSource,
   now: Date,
   reason: string,
+  isOver: (gap: GapSource & { readonly body: GapBody }) => boolean,
 ): Promise<TimelineEntryDraft[]> {
   const view = (await stores.timeline.view([patientId], { at: now, clock: 'recorded' })).get(patientId) ?? [];
-  const gap = view.find(
-    (entry) =>
-      entry.body.kind === 'gap' && entry.sourceSystem === source.sourceSystem && entry.sourceId === source.sourceId,
+  return view.flatMap(({ sourceSystem, sourceId, occurredAt, occurredUntil, body }) =>
+    body.kind === 'gap' && isOver({ sourceSystem, sourceId, body })
+      ? [
+          {
+            sourceSystem,
+            sourceId,
+            sourceVersion: `filled@${now.toISOString()}`,
+            occurredAt,
+            occurredUntil,
+            issuedAt: null,
+            body: { kind: 'retraction', reason },
+          } as const,
+        ]
+      : [],
   );
-  return gap === undefined
-    ? []
-    : [
-        {
-          ...source,
-          sourceVersion: `filled@${now.toISOString()}`,
-          occurredAt: gap.occurredAt,
-          occurredUntil: gap.occurredUntil,
-          issuedAt: null,
-          body: { kind: 'retraction', reason },
-        },
-      ];
 }

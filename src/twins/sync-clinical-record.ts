@@ -1,7 +1,7 @@
 import { gapFor } from './describe-source-fault.ts';
 import type { Patient } from './patient.ts';
 import type { Actor, ClinicalSource, ImagingReference, TwinDependencies } from './ports.ts';
-import { gapDraft, withdrawal } from './source-gap.ts';
+import { gapDraft, withdrawals } from './source-gap.ts';
 import type { GapBody, TimelineEntry } from './timeline.ts';
 
 export interface ClinicalSyncResult {
@@ -60,19 +60,34 @@ export async function syncClinicalRecord(
       };
     });
     let watermark: Date | null = null;
+    const unread = new Set<string>();
     for await (const page of clinical.pullChanges(record, since, signal)) {
       references.push(...page.imaging);
       watermark = page.watermark;
+      for (const { sourceId, body } of page.drafts) {
+        if (body.kind === 'gap' && body.missing === 'source') {
+          unread.add(sourceId);
+        }
+      }
       if (page.drafts.length > 0) {
         appended.push(...(await unitOfWork.run(actor, (stores) => stores.timeline.append(known.id, page.drafts))));
       }
     }
-    const now = clock.now();
-    appended.push(
-      ...(await unitOfWork.run(actor, async (stores) =>
-        stores.timeline.append(known.id, await withdrawal(stores, known.id, EHR, now, 'the health record system answers')),
-      )),
+    // The pull came to its end: a part of the source that it does not name as unread has been read.
+    const read = await unitOfWork.run(actor, async (stores) =>
+      stores.timeline.append(
+        known.id,
+        await withdrawals(
+          stores,
+          known.id,
+          clock.now(),
+          'the health record system answers',
+          ({ sourceSystem, sourceId, body }) =>
+            sourceSystem === EHR.sourceSystem && body.missing === 'source' && !unread.has(sourceId),
+        ),
+      ),
     );
+    appended.push(...read);
     return { patient, appended, references, watermark };
   } catch (error) {
     signal.throwIfAborted();

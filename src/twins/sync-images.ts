@@ -2,9 +2,16 @@ import { storeVolume } from './catalogue-image.ts';
 import { gapFor } from './describe-source-fault.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
 import type { Patient } from './patient.ts';
-import type { Actor, ImagingReference, ImagingSource, JobContext, SeriesDescriptor, TwinDependencies } from './ports.ts';
+import type {
+  Actor,
+  ImagingReference,
+  ImagingSource,
+  JobContext,
+  SeriesDescriptor,
+  TwinDependencies,
+} from './ports.ts';
 import { selectSeries } from './select-series.ts';
-import { gapDraft, type GapSource, withdrawal } from './source-gap.ts';
+import { gapDraft, type GapSource, withdrawals } from './source-gap.ts';
 import type { GapBody, TimelineEntry } from './timeline.ts';
 
 const PACS: GapSource = { sourceSystem: 'dicomweb', sourceId: '-' };
@@ -44,7 +51,16 @@ export async function syncImages(
   };
   const endGap = async (source: GapSource, reason: string): Promise<void> => {
     const entries = await unitOfWork.run(actor, async (stores) =>
-      stores.timeline.append(patient.id, await withdrawal(stores, patient.id, source, clock.now(), reason)),
+      stores.timeline.append(
+        patient.id,
+        await withdrawals(
+          stores,
+          patient.id,
+          clock.now(),
+          reason,
+          (gap) => gap.sourceSystem === source.sourceSystem && gap.sourceId === source.sourceId,
+        ),
+      ),
     );
     appended.push(...entries);
   };
@@ -117,7 +133,9 @@ export async function syncImages(
       }
     }
   }
-  const known = new Map(view.flatMap(({ sourceId, body }) => (body.kind === 'image' ? [[sourceId, body] as const] : [])));
+  const known = new Map(
+    view.flatMap(({ sourceId, body }) => (body.kind === 'image' ? [[sourceId, body] as const] : [])),
+  );
   let done = 0;
   for (const [one, definition] of wanted) {
     signal.throwIfAborted();
