@@ -34,6 +34,8 @@ export interface ApiServer {
   readonly dependencies: TwinDependencies;
   /** Sends an operation; the answer as it came. */
   post(query: string, variables?: object, token?: string): Promise<{ status: number; body: GraphqlAnswer }>;
+  /** The data of an operation that must have some. */
+  ask<T>(query: string, variables?: object, token?: string): Promise<T>;
   /** A WebSocket client that does not come back by itself. */
   client(token?: string): Client;
   close(): Promise<void>;
@@ -103,20 +105,26 @@ export async function startApi({ databaseUrl, ...more }: ApiOptions): Promise<Ap
   );
   const url = await server.listen(0, '127.0.0.1');
   const resources = opened.move();
+  const post: ApiServer['post'] = async (query, variables = {}, token) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, body: (await response.json()) as GraphqlAnswer };
+  };
   return {
     url,
     database,
     dependencies,
-    async post(query, variables = {}, token) {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify({ query, variables }),
-      });
-      return { status: response.status, body: (await response.json()) as GraphqlAnswer };
+    post,
+    async ask<T>(query: string, variables?: object, token?: string) {
+      const { body } = await post(query, variables, token);
+      if (body.data == null) throw new Error(`no data: ${JSON.stringify(body.errors)}`);
+      return body.data as T;
     },
     client: (token) =>
       createClient({

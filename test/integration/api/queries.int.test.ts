@@ -1,8 +1,13 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HOSPITAL_A, HOSPITAL_B, recordTwin, type RecordedTwin } from '../../support/api-record.ts';
 import { startApi, type ApiServer } from '../../support/api-server.ts';
 import { cloneTemplate } from '../../support/database.ts';
+
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly endCursor: string;
+}
 
 let clone: Awaited<ReturnType<typeof cloneTemplate>>;
 let api: ApiServer;
@@ -88,14 +93,13 @@ describe('reading a twin', () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
-      const { body } = await api.post(
-        `query ($id: ID!, $after: String) { diseaseTwin(id: $id) { timeline(first: 4, after: $after) {
+      const answer: { diseaseTwin: { timeline: { nodes: { revision: number }[]; pageInfo: PageInfo } } } =
+        await api.ask(
+          `query ($id: ID!, $after: String) { diseaseTwin(id: $id) { timeline(first: 4, after: $after) {
           nodes { revision recordedAt body { __typename } } pageInfo { hasNextPage endCursor } } } }`,
-        { id: recorded.twin.id, after },
-      );
-      const { timeline } = body.data?.['diseaseTwin'] as {
-        timeline: { nodes: { revision: number }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
-      };
+          { id: recorded.twin.id, after },
+        );
+      const { timeline } = answer.diseaseTwin;
       seen.push(...timeline.nodes.map(({ revision }) => revision));
       after = timeline.pageInfo.hasNextPage ? timeline.pageInfo.endCursor : null;
     } while (after !== null);
@@ -182,12 +186,12 @@ describe('reading the twins of many patients', () => {
   it('takes the same number of statements however many patients there are', async () => {
     for (let number = 2; number <= 25; number++) await recordTwin(api.dependencies, HOSPITAL_A, number);
     const statementsFor = async (n: number): Promise<number> => {
-      const spy = vi.spyOn(pg.Client.prototype, 'query');
+      const spy = vi.spyOn(Client.prototype, 'query');
       try {
-        const { body } = await api.post(FOUR_LEVELS, { n });
-        expect(body.errors).toBeUndefined();
-        const { nodes } = body.data?.['patients'] as { nodes: { twins: { visits: unknown[] }[] }[] };
-        expect(nodes.flatMap(({ twins }) => twins.flatMap(({ visits }) => visits))).toHaveLength(2 * n);
+        const { patients } = await api.ask<{ patients: { nodes: { twins: { visits: unknown[] }[] }[] } }>(FOUR_LEVELS, {
+          n,
+        });
+        expect(patients.nodes.flatMap(({ twins }) => twins.flatMap(({ visits }) => visits))).toHaveLength(2 * n);
         return spy.mock.calls.length;
       } finally {
         spy.mockRestore();
@@ -202,14 +206,11 @@ describe('reading the twins of many patients', () => {
     const names: string[] = [];
     let after: string | null = null;
     do {
-      const { body } = await api.post(
+      const answer: { patients: { nodes: { familyName: string }[]; pageInfo: PageInfo } } = await api.ask(
         'query ($after: String) { patients(first: 10, after: $after) { nodes { familyName } pageInfo { hasNextPage endCursor } } }',
         { after },
       );
-      const { nodes, pageInfo } = body.data?.['patients'] as {
-        nodes: { familyName: string }[];
-        pageInfo: { hasNextPage: boolean; endCursor: string };
-      };
+      const { nodes, pageInfo } = answer.patients;
       names.push(...nodes.map(({ familyName }) => familyName));
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (after !== null);
@@ -219,8 +220,10 @@ describe('reading the twins of many patients', () => {
 
   it('finds patients by the start of a name or identifier, and by disease', async () => {
     const find = async (args: string) => {
-      const { body } = await api.post(`{ patients(${args}) { nodes { fhirId } } }`);
-      return (body.data?.['patients'] as { nodes: { fhirId: string }[] }).nodes.map(({ fhirId }) => fhirId);
+      const { patients } = await api.ask<{ patients: { nodes: { fhirId: string }[] } }>(
+        `{ patients(${args}) { nodes { fhirId } } }`,
+      );
+      return patients.nodes.map(({ fhirId }) => fhirId);
     };
     expect(await find('search: "zzyzx0007"')).toEqual(['patient-7']);
     expect(await find('search: "mrn-12"')).toEqual(['patient-12']);

@@ -74,8 +74,10 @@ describe('following a twin', () => {
     for (let round = 0; round < 30; round++) {
       await Promise.all([append(one, recorded.twin.id, 5), append(two, recorded.twin.id, 5)]);
     }
-    for (const sequence of await Promise.all(seen)) expect(sequence).toEqual(range(1, 302));
-    await Promise.all(clients.map((client) => client.dispose()));
+    for (const sequence of await Promise.all(seen)) {
+      expect(sequence).toEqual(range(1, 302));
+    }
+    for (const client of clients) await client.dispose();
   });
 
   it('goes on without a gap after a lost connection, at another server too', async () => {

@@ -39,7 +39,7 @@ afterAll(() => opened.disposeAsync());
 async function overSocket(api: ApiServer, query: string, variables: Record<string, unknown> = {}, token?: string) {
   const client = api.client(token);
   const answer = await new Promise<GraphqlAnswer>((resolve, reject) => {
-    client.subscribe<Record<string, unknown>>(
+    client.subscribe(
       { query, variables },
       {
         next: (value) => resolve(value as GraphqlAnswer),
@@ -61,29 +61,27 @@ describe('GraphQL over HTTP', () => {
     expect(audits.filter(({ status }) => status === 'warn').map(({ id }) => id)).toEqual(['572B', 'FDE2', '7B9B']);
   });
 
+  const sent = async (body: object | string, type = 'json') =>
+    (await request(open.url).post('/graphql').type(type).send(body)).status;
+
   it('answers no list of operations at once', async () => {
-    await request(open.url)
-      .post('/graphql')
-      .send([{ query: '{ __typename }' }, { query: '{ __typename }' }])
-      .expect(400);
+    expect(await sent([{ query: '{ __typename }' }, { query: '{ __typename }' }])).toBe(400);
   });
 
   it('refuses what a foreign page could send without asking first', async () => {
-    await request(open.url).get('/graphql').query({ query: '{ __typename }' }).expect(400);
-    await request(open.url).post('/graphql').type('text/plain').send('{"query":"{ __typename }"}').expect(400);
+    expect((await request(open.url).get('/graphql').query({ query: '{ __typename }' })).status).toBe(400);
+    expect(await sent('{"query":"{ __typename }"}', 'text/plain')).toBe(400);
   });
 
   it('refuses a body that is too large, and one that is no JSON', async () => {
-    await request(open.url)
-      .post('/graphql')
-      .send({ query: '{ __typename }', x: 'x'.repeat(300_000) })
-      .expect(413);
-    await request(open.url).post('/graphql').type('json').send('{"query":').expect(400);
+    expect(await sent({ query: '{ __typename }', x: 'x'.repeat(300_000) })).toBe(413);
+    expect(await sent('{"query":')).toBe(400);
   });
 
   it('answers under this machine’s names only where it is for this machine', async () => {
-    await request(open.url).get('/livez').set('host', 'attacker.example').expect(421);
-    await request(open.url).get('/livez').set('host', 'localhost:1').expect(200);
+    const under = async (host: string) => (await request(open.url).get('/livez').set('host', host)).status;
+    expect(await under('attacker.example')).toBe(421);
+    expect(await under('localhost:1')).toBe(200);
   });
 
   it('sends a policy that lets pages load from here only, and says nothing of what it runs on', async () => {
