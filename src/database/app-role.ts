@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Client } from 'pg';
 import { FaultError } from '../errors.ts';
 
 /** What every request runs as: it owns nothing, so that row level security and the grants bind it. */
@@ -13,7 +13,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * database of it may have made the role already.
  * @throws {FaultError} when the connection may not create it; says what an administrator has to do.
  */
-export async function ensureAppRole(client: pg.Client): Promise<void> {
+export async function ensureAppRole(client: Client): Promise<void> {
   try {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [APP_ROLE]);
     if (rowCount === 0) {
@@ -46,7 +46,7 @@ export async function ensureAppRole(client: pg.Client): Promise<void> {
   }
 }
 
-async function mayTakeRole(client: pg.Client): Promise<boolean> {
+async function mayTakeRole(client: Client): Promise<boolean> {
   try {
     await client.query(`begin; set local role ${APP_ROLE}; rollback`);
     return true;

@@ -13,7 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { FaultError } from '../errors.ts';
 import { keepRunning } from './keep-postgres-running.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
@@ -248,7 +248,7 @@ async function answers(socketDirectory: string): Promise<boolean> {
   if (socketDirectory === '') {
     return false;
   }
-  const client = new pg.Client({ connectionString: socketUrl(socketDirectory), connectionTimeoutMillis: 1000 });
+  const client = new Client({ connectionString: socketUrl(socketDirectory), connectionTimeoutMillis: 1000 });
   client.on('error', () => {});
   try {
     await client.connect();

@@ -52,7 +52,7 @@ export function keepRunning({ server, spawn, isUp, report }: KeptServer): { stop
 }
 
 async function comesUp(server: PostgresProcess, isUp: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + START_MS; !server.hasExited() && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + START_MS; !server.hasExited() && Date.now() < deadline;) {
     if (await isUp()) {
       return true;
     }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ensureAppRole } from './app-role.ts';
 
@@ -19,8 +19,8 @@ export async function migrateDown(dataSource: DataSource, url: string): Promise<
 }
 
 /** The lock is held by a connection of its own: it outlives the transactions of the migrations. */
-async function underMigrationLock(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'sequela-migrate' });
+async function underMigrationLock(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url, application_name: 'sequela-migrate' });
   client.on('error', () => {});
   await client.connect();
   try {

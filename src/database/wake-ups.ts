@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import type { WakeUps } from '../twins/ports.ts';
 
 /** Every process hears all of them; a payload is {tenantId, kind, id} and never content. */
@@ -16,9 +16,9 @@ type Topic = Parameters<WakeUps['listen']>[0];
  */
 export async function openWakeUps(url: string): Promise<WakeUps & { close(): Promise<void> }> {
   const listeners = new Map<string, Set<() => void>>();
-  let client: pg.Client | null = null;
+  let client: Client | null = null;
   let retry: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
 
   const wakeAll = (): void => {
     for (const wakes of listeners.values()) {
@@ -28,7 +28,7 @@ export async function openWakeUps(url: string): Promise<WakeUps & { close(): Pro
     }
   };
   const connect = async (): Promise<void> => {
-    const opened = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'sequela-listen' });
+    const opened = new Client({ connectionString: url, keepAlive: true, application_name: 'sequela-listen' });
     let isLost = false;
     const lose = (): void => {
       if (isLost) {
@@ -49,14 +49,14 @@ export async function openWakeUps(url: string): Promise<WakeUps & { close(): Pro
     });
     await opened.connect();
     await opened.query(`listen ${WAKE_UP_CHANNEL}`);
-    if (isClosed || isLost) {
+    if (closing.signal.aborted || isLost) {
       await opened.end();
       throw new Error('the connection was lost at once');
     }
     client = opened;
   };
   const reconnect = (waitMs: number): void => {
-    if (isClosed) {
+    if (closing.signal.aborted) {
       return;
     }
     retry = setTimeout(() => {
@@ -73,7 +73,7 @@ export async function openWakeUps(url: string): Promise<WakeUps & { close(): Pro
       listeners.set(key, wakes.add(bell.ring));
       signal.addEventListener('abort', bell.ring);
       try {
-        while (!signal.aborted && !isClosed) {
+        while (!signal.aborted && !closing.signal.aborted) {
           yield;
           await bell.rung();
         }
@@ -86,7 +86,7 @@ export async function openWakeUps(url: string): Promise<WakeUps & { close(): Pro
       }
     },
     async close() {
-      isClosed = true;
+      closing.abort();
       clearTimeout(retry);
       wakeAll();
       await client?.end();

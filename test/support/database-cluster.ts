@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/database/data-source.ts';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
@@ -22,14 +22,14 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startCluster();
-  const client = new pg.Client({ connectionString: cluster.url });
+  const client = new Client({ connectionString: cluster.url });
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const template = await openDatabase({ url: databaseUrl(cluster.url, TEMPLATE), poolSize: 1 });
   await template.close();
   project.provide('databaseClusterUrl', cluster.url);
-  return cluster.stop;
+  return () => cluster.stop();
 }
 
 async function startCluster(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -41,11 +41,11 @@ async function startCluster(): Promise<{ url: string; stop(): Promise<void> }> {
     return startDebianPostgres(bin);
   }
   const directory = mkdtempSync(path.join(os.tmpdir(), 'sequela-test-'));
-  const { url, stop } = await startEmbeddedPostgres({ directory: path.join(directory, 'cluster') });
+  const embedded = await startEmbeddedPostgres({ directory: path.join(directory, 'cluster') });
   return {
-    url,
+    url: embedded.url,
     async stop() {
-      await stop();
+      await embedded.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };

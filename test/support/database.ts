@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/data-source.ts';
 import { createUnitOfWork, type UnitOfWorkOptions } from '../../src/database/unit-of-work.ts';
@@ -19,10 +19,10 @@ export async function createTestDatabase(
   options: Partial<UnitOfWorkOptions> & { readonly poolSize?: number } = {},
 ): Promise<TestDatabase> {
   const { poolSize = 5, ...unitOfWork } = options;
-  const { url, drop } = await cloneTemplate();
-  const database = await openDatabase({ url, poolSize });
+  const copy = await cloneTemplate();
+  const database = await openDatabase({ url: copy.url, poolSize });
   return {
-    url,
+    url: copy.url,
     database,
     unitOfWork: createUnitOfWork(database, {
       clock: { now: () => new Date() },
@@ -31,7 +31,7 @@ export async function createTestDatabase(
     }),
     async close() {
       await database.close();
-      await drop();
+      await copy.drop();
     },
   };
 }
@@ -41,7 +41,7 @@ export async function cloneTemplate(template = TEMPLATE): Promise<{ url: string;
   const clusterUrl = inject('databaseClusterUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const administer = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: clusterUrl });
+    const client = new Client({ connectionString: clusterUrl });
     await client.connect();
     try {
       await client.query(statement);
@@ -57,4 +57,10 @@ const refuse = async (): Promise<never> => {
   throw new Error('this test asked for no queue');
 };
 /** For tests that enqueue nothing. */
-export const noQueue: JobQueue = { enqueue: refuse, byIds: refuse, newestBySubject: refuse, cancel: refuse, update: refuse };
+export const noQueue: JobQueue = {
+  enqueue: refuse,
+  byIds: refuse,
+  newestBySubject: refuse,
+  cancel: refuse,
+  update: refuse,
+};

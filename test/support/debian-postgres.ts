@@ -2,7 +2,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { runPostgresTool, spawnPostgres } from '../../src/database/postgres-process.ts';
 import { serviceAccount } from '../../src/database/service-account.ts';
 
@@ -47,7 +47,7 @@ export async function startDebianPostgres(bin: string): Promise<{ url: string; s
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   client.on('error', () => {});
   try {
     await client.connect();

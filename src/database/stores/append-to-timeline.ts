@@ -46,11 +46,18 @@ export async function appendToTimeline(
     recordedAt,
   ]);
   const idOf = new Map(inserted.map((row) => [row['revision'] as number, row['id'] as string]));
-  return rows.map(({ kind: _kind, ...entry }) => ({
-    ...entry,
-    id: idOf.get(entry.revision) ?? '',
+  return rows.map((row) => ({
+    id: idOf.get(row.revision) ?? '',
     patientId,
+    revision: row.revision,
+    sourceSystem: row.sourceSystem,
+    sourceId: row.sourceId,
+    sourceVersion: row.sourceVersion,
+    occurredAt: row.occurredAt,
+    occurredUntil: row.occurredUntil,
+    issuedAt: row.issuedAt,
     recordedAt,
+    body: row.body,
   }));
 }
 

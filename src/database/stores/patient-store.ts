@@ -48,7 +48,7 @@ export function createPatientStore({ manager, sql, actor, clock }: StoreContext)
         const changed = { ...wanted, sortName: sortNameOf(record), updatedAt: now };
         await manager.update(PatientRow, { id: row.id }, changed);
         await writeSearchTerms(row.id, record);
-        return toPatient({ ...row, ...changed });
+        return toPatient(Object.assign(row, changed));
       }
       return toPatient(row);
     },

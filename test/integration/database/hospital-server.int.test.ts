@@ -1,7 +1,10 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/database/data-source.ts';
+import { grantQueueAccess } from '../../../src/database/grant-queue-access.ts';
 import { createUnitOfWork } from '../../../src/database/unit-of-work.ts';
+import { createJobQueue } from '../../../src/jobs/job-queue.ts';
+import { openQueue } from '../../../src/jobs/queue.ts';
 import type { UnitOfWork } from '../../../src/twins/ports.ts';
 import { noQueue } from '../../support/database.ts';
 import { databaseUrl } from '../../support/database-url.ts';
@@ -12,11 +15,11 @@ const bin = debianPostgresBinaries();
 
 describe.skipIf(bin === null)("a hospital's own server, where we are no superuser (needs Debian's PostgreSQL)", () => {
   let cluster: Awaited<ReturnType<typeof startDebianPostgres>>;
-  let administrator: pg.Client;
+  let administrator: Client;
   const as = (user: string, name: string): string => databaseUrl(cluster.url, name).replace('//sequela@', `//${user}@`);
   beforeAll(async () => {
     cluster = await startDebianPostgres(bin ?? '');
-    administrator = new pg.Client({ connectionString: cluster.url });
+    administrator = new Client({ connectionString: cluster.url });
     await administrator.connect();
   });
   afterAll(async () => {
@@ -50,10 +53,42 @@ describe.skipIf(bin === null)("a hospital's own server, where we are no superuse
         await stores.events.append([{ twinId, type: 'TWIN_CREATED', message: 'Created.' }]);
         await stores.audit.record({ action: 'create', subjectKind: 'DiseaseTwin', subjectId: twinId });
         const asOf = { at: new Date(Date.now() + 1000), clock: 'recorded' } as const;
-        const found = await stores.patients.page({ first: 5, after: null }, { search: 'EXAM', diseaseId: 'test-disease' });
+        const found = await stores.patients.page(
+          { first: 5, after: null },
+          { search: 'EXAM', diseaseId: 'test-disease' },
+        );
         return [(await stores.timeline.view([patientId], asOf)).get(patientId)?.length, found.rows.length];
       });
       expect(view).toEqual([1, 1]);
+    });
+
+    test('a job is enqueued in the transaction of the request, and not where that is rolled back', async () => {
+      const boss = await openQueue({ url: as('hospital', 'hospital'), isWorker: false, onError: () => {} });
+      try {
+        await grantQueueAccess(database);
+        const withQueue = createUnitOfWork(database, {
+          clock: { now: () => new Date() },
+          jobQueue: createJobQueue(boss),
+        });
+        const { patientId } = await seedTwinAs(withQueue, NORTH, 'h-job');
+        const job = { kind: 'sync-patient', patientId } as const;
+        const rolledBack = withQueue.run(NORTH, async (stores) => {
+          await stores.jobs.enqueue(job);
+          throw new Error('changed my mind');
+        });
+        await expect(rolledBack).rejects.toThrow('changed my mind');
+        const first = await withQueue.run(NORTH, (stores) => stores.jobs.enqueue(job));
+        const again = await withQueue.run(NORTH, (stores) => stores.jobs.enqueue(job));
+        expect(again).toEqual(first);
+        const queued: unknown = await database.dataSource.query('select id from pgboss.job where name = $1', [
+          job.kind,
+        ]);
+        expect(queued).toEqual([{ id: first.id }]);
+        expect(await withQueue.run(SOUTH, (stores) => stores.jobs.byIds([first.id]))).toEqual([]);
+        expect(await withQueue.run(NORTH, (stores) => stores.jobs.cancel(first.id))).toBe(true);
+      } finally {
+        await boss.stop({ graceful: false });
+      }
     });
 
     test('the owner of the tables is bound by row level security too', async () => {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { createDataSource, openDatabase } from '../../../src/database/data-source.ts';
 import { migrateDown, migrateUp } from '../../../src/database/migrate.ts';
@@ -12,20 +12,20 @@ afterEach(async () => {
 });
 
 async function emptyDatabase(): Promise<string> {
-  const { url, drop } = await cloneTemplate('template0');
-  cleanUps.push(drop);
-  return url;
+  const empty = await cloneTemplate('template0');
+  cleanUps.push(() => empty.drop());
+  return empty.url;
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   cleanUps.push(() => client.end());
   return client;
 }
 
 /** Everything that migrations make, as text. */
-async function schemaOf(client: pg.Client): Promise<string[]> {
+async function schemaOf(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(`
     select format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) as line
       from information_schema.columns where table_schema = 'public'

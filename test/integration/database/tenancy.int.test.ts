@@ -35,8 +35,10 @@ test('200 concurrent requests of two tenants on five connections see their own r
       return shared.unitOfWork.run(actor, async (stores) => {
         const page = await stores.patients.page({ first: 10, after: null }, { search: null, diseaseId: null });
         const twins = await stores.twins.byIds([north.twinId, south.twinId]);
-        return [...page.rows.map(({ node }) => node.tenantId), ...twins.map((twin) => twin.tenantId)].join() ===
-          `${actor.tenantId},${actor.tenantId}`;
+        return (
+          [...page.rows.map(({ node }) => node.tenantId), ...twins.map((twin) => twin.tenantId)].join() ===
+          `${actor.tenantId},${actor.tenantId}`
+        );
       });
     }),
   );
@@ -44,7 +46,9 @@ test('200 concurrent requests of two tenants on five connections see their own r
 });
 
 test('nothing of a tenant or its role stays on a connection that goes back to the pool', async () => {
-  await Promise.all(Array.from({ length: 20 }, () => shared.unitOfWork.run(NORTH, (stores) => stores.patients.count())));
+  await Promise.all(
+    Array.from({ length: 20 }, () => shared.unitOfWork.run(NORTH, (stores) => stores.patients.count())),
+  );
   const rows: unknown = await Promise.all(
     Array.from({ length: 5 }, () =>
       shared.database.dataSource.query(
@@ -61,7 +65,10 @@ test('nothing of a tenant or its role stays on a connection that goes back to th
 test.each<[string, (stores: Stores) => Promise<unknown>]>([
   ['find', (stores) => stores.patients.byIds([south.patientId])],
   ['lock', async (stores) => [await stores.twins.lock(south.twinId)].filter((twin) => twin !== null)],
-  ['list', async (stores) => [...((await stores.timeline.view([south.patientId], everything)).get(south.patientId) ?? [])]],
+  [
+    'list',
+    async (stores) => [...((await stores.timeline.view([south.patientId], everything)).get(south.patientId) ?? [])],
+  ],
 ])('another tenant cannot %s a row', async (_name, read) => {
   expect(await shared.unitOfWork.run(NORTH, read)).toEqual([]);
 });
@@ -70,8 +77,10 @@ const everything = { at: new Date('2100-01-01'), clock: 'recorded' } as const;
 test.each<[string, (stores: Stores) => Promise<unknown>]>([
   ['a timeline', (stores) => stores.timeline.append(south.patientId, [draft('Observation/1')])],
   ['events', (stores) => stores.events.append([{ twinId: south.twinId, type: 'STATUS_CHANGED', message: 'x' }])],
-  ['a twin', (stores) =>
-    stores.twins.insert({ patientId: south.patientId, diseaseId: 'd', diseaseVersion: '1', modelId: 'm' })],
+  [
+    'a twin',
+    (stores) => stores.twins.insert({ patientId: south.patientId, diseaseId: 'd', diseaseVersion: '1', modelId: 'm' }),
+  ],
 ])('another tenant cannot write %s for a patient that is not its own', async (_name, write) => {
   await expect(shared.unitOfWork.run(NORTH, write)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
 });
@@ -130,7 +139,13 @@ test('a request writes the audit log and cannot read it', async () => {
     'select tenant_id, user_id, action, subject_kind, subject_id from audit_record',
   );
   expect(rows).toEqual([
-    { tenant_id: NORTH.tenantId, user_id: NORTH.userId, action: 'create', subject_kind: 'DiseaseTwin', subject_id: north.twinId },
+    {
+      tenant_id: NORTH.tenantId,
+      user_id: NORTH.userId,
+      action: 'create',
+      subject_kind: 'DiseaseTwin',
+      subject_id: north.twinId,
+    },
   ]);
 });
 

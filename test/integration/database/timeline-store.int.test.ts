@@ -50,7 +50,10 @@ test('an entry comes back as it went in, with its place in the record', async ()
     draft('1.2/1.2.3', { sourceSystem: 'dicomweb', body: image('1.2', onDay(0)).body }),
   ];
   const appended = await append(patientId, 1, drafts);
-  expect(appended).toMatchObject(drafts.map((each) => ({ ...each, patientId, recordedAt: onDay(1) })));
+  expect(appended).toMatchObject(drafts);
+  expect(
+    appended.every((each) => each.patientId === patientId && each.recordedAt.getTime() === onDay(1).getTime()),
+  ).toBe(true);
   expect(appended.map(({ revision }) => revision)).toEqual([1, 2]);
   expect(await everything(patientId)).toEqual(appended);
   const byIds = await shared.unitOfWork.run(NORTH, (stores) =>
@@ -144,7 +147,7 @@ test('the view follows the rules of the domain, and nothing recorded later chang
       fc.integer({ min: 1, max: 6 }),
       async (batches, asked, seenAfter) => {
         const patientId = await newPatient();
-        let seen: readonly TimelineEntry[] | null = null;
+        let seen: readonly TimelineEntry[] | undefined;
         for (const [index, drafts] of batches.entries()) {
           if (index === seenAfter) {
             seen = await view(patientId, recorded(index - 1));
@@ -155,9 +158,9 @@ test('the view follows the rules of the domain, and nothing recorded later chang
         for (const asOf of [recorded(asked), issued(asked), recorded(100)]) {
           expect(await view(patientId, asOf)).toEqual(viewTimeline(all, asOf));
         }
-        if (seen !== null) {
-          expect(await view(patientId, recorded(seenAfter - 1))).toEqual(seen);
-        }
+        // Where fewer batches came than were waited for, there is nothing to compare with.
+        const seenAgain = seen && (await view(patientId, recorded(seenAfter - 1)));
+        expect(seenAgain).toEqual(seen);
       },
     ),
     { numRuns: 60 },
