@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DomainError } from '../../../src/errors.ts';
+import { assembleVolume } from '../../../src/integrations/dicomweb/assemble-volume.ts';
 import { decodeInstance } from '../../../src/integrations/dicomweb/decode-instance.ts';
 import type { DecodedInstance } from '../../../src/integrations/dicomweb/decode-instance.ts';
+import { quantitativeValues } from '../../../src/integrations/dicomweb/quantitative-values.ts';
 
 const ROOT = '../shared/data/dicom';
 const CORNERSTONE = `${ROOT}/cornerstone/testImages`;
@@ -117,6 +119,19 @@ describe('the corpus of DICOM files', () => {
       others.map(async (other) => greatestDifference(expected, (await decode(path.join(folder, other))).storedValues)),
     );
     expect(differences).toEqual(others.map(() => 0));
+  });
+
+  test('an enhanced multi-frame CT is one volume, its geometry and rescale taken from functional groups', async (context) => {
+    context.skip(!existsSync(PYDICOM_DATA), NOT_HERE);
+    const instance = await decode(`${PYDICOM_DATA}/eCT_Supplemental.dcm`);
+    const { volume } = assembleVolume([{ header: instance.header, ...quantitativeValues(instance) }], 1e7);
+    expect(volume.shape).toEqual([2, 512, 512]);
+    expect(volume.spacingMm).toEqual([10, 0.388672, 0.388672]);
+    const { slope, intercept } = instance.header.frames[1]!.rescale!;
+    const isReversed = volume.originMm[2] !== instance.header.frames[0]!.position![2];
+    const stored = instance.storedValues[(isReversed ? 0 : 512 * 512) + 512 * 256 + 256]!;
+    expect(volume.voxels[512 * 512 + 512 * 256 + 256]).toBe(stored * slope + intercept);
+    expect(intercept).toBe(-1024);
   });
 
   test('good images still decode after damaged ones, 200 times', async (context) => {
