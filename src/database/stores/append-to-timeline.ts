@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TimelineBody, TimelineEntry, TimelineEntryDraft } from '../../twins/timeline.ts';
 import type { StoreContext } from './store-context.ts';
+import { beginAppend } from './timeline-appends.ts';
 
 /**
- * Appends the drafts that are new, in their order. Four statements, however many drafts.
+ * Appends the drafts that are new, in their order. Five statements, however many drafts.
  *
  * The patient's head is locked until the commit. The clock is read under that lock, so `recordedAt` never falls as
  * `revision` rises, and what commits later was not recorded earlier.
@@ -16,6 +17,7 @@ export async function appendToTimeline(
   if (drafts.length === 0) {
     return [];
   }
+  await beginAppend(sql, patientId);
   const { rows: heads } = await sql.query(
     `insert into timeline_head (tenant_id, patient_id, revision) values ($1, $2, 0)
      on conflict (tenant_id, patient_id) do update set revision = timeline_head.revision

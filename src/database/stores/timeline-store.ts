@@ -6,6 +6,7 @@ import { appendToTimeline } from './append-to-timeline.ts';
 import { isRevision, keyAfter, pageOf, rowLimit } from './keyset-page.ts';
 import { recordIds } from './record-ids.ts';
 import type { StoreContext } from './store-context.ts';
+import { appendsSettled } from './timeline-appends.ts';
 import { entryIdsInForce } from './timeline-in-force.ts';
 
 export function createTimelineStore(context: StoreContext): TimelineStore {
@@ -15,6 +16,7 @@ export function createTimelineStore(context: StoreContext): TimelineStore {
 
     async view(patientIds, asOf) {
       const wanted = recordIds(patientIds);
+      await appendsSettled(sql, wanted);
       const ids = await entryIdsInForce(sql, wanted, asOf);
       const rows = await manager.find(TimelineEntryRow, {
         where: { id: Any(ids) },

@@ -104,6 +104,25 @@ test('the record of a patient keeps its order although the clock of the machine 
   expect(late).toMatchObject({ revision: 2, recordedAt: onDay(8) });
 });
 
+test('a view waits for what was recorded before it and is not committed yet', async () => {
+  const patientId = await newPatient();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: written, resolve: hasWritten } = Promise.withResolvers<void>();
+  clock.set(onDay(1));
+  const appending = shared.unitOfWork.run(NORTH, async (stores) => {
+    await stores.timeline.append(patientId, [draft('Observation/1')]);
+    hasWritten();
+    await released;
+  });
+  await written;
+  const seen = view(patientId, recorded(1));
+  const waiting = 'select from pg_locks where not granted and locktype = $1';
+  while ((await shared.database.dataSource.query<unknown[]>(waiting, ['advisory'])).length === 0);
+  release();
+  expect(versions(await seen)).toEqual(['Observation/1@1']);
+  await appending;
+});
+
 test('writers of one patient at once leave one order without holes', async () => {
   const patientId = await newPatient();
   await Promise.all(
