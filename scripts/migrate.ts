@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the schema up to date. `npm run migrate -- down`: takes the newest migration back. */
 import path from 'node:path';
 import { loadConfig } from '../src/config.ts';
-import { createDataSource } from '../src/database/data-source.ts';
+import { connect } from '../src/database/data-source.ts';
 import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 import { migrateDown, migrateUp } from '../src/database/migrate.ts';
 import { ConfigurationError, FaultError } from '../src/errors.ts';
@@ -19,10 +19,14 @@ try {
     const directory = path.join(dataDirectory, 'postgresql');
     ({ url } = resources.adopt(await startEmbeddedPostgres({ directory }), (embedded) => embedded.stop()));
   }
-  const dataSource = createDataSource({ url, poolSize: 2 });
-  resources.adopt(await dataSource.initialize(), (open) => open.destroy());
-  await (direction === 'up' ? migrateUp : migrateDown)(dataSource, url);
-  console.log(direction === 'up' ? 'The schema is up to date.' : 'The newest migration was taken back.');
+  const dataSource = resources.adopt(await connect({ url, poolSize: 2 }), (open) => open.destroy());
+  if (direction === 'up') {
+    await migrateUp(dataSource, url);
+    console.log('The schema is up to date.');
+  } else {
+    const wasTaken = await migrateDown(dataSource, url);
+    console.log(wasTaken ? 'The newest migration was taken back.' : 'There is no migration to take back.');
+  }
 } catch (error) {
   const isOurs = error instanceof ConfigurationError || error instanceof FaultError;
   console.error(isOurs ? error.message : 'The migration failed.');

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateRecord1795392000000 } from '../../migrations/1795392000000-CreateRecord.ts';
+import { FaultError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { sqlState } from './app-role.ts';
 import { DiseaseTwinEntity } from './entities/disease-twin.entity.ts';
 import { ForecastEntity } from './entities/forecast.entity.ts';
 import { ImageEntity } from './entities/image.entity.ts';
@@ -29,11 +31,10 @@ export interface DatabaseOptions {
 
 /**
  * Connects and brings the schema up to date. A server that restarts later is reconnected to; requests fail meanwhile.
- * @throws {FaultError} when the database user lacks a right that is needed.
+ * @throws {FaultError} when the server cannot be reached, or its user lacks a right that is needed.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const dataSource = createDataSource(options);
-  await dataSource.initialize();
+  const dataSource = await connect(options);
   try {
     await migrateUp(dataSource, options.url);
   } catch (error) {
@@ -54,8 +55,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-/** Not connected yet, and not migrated. */
-export function createDataSource({ url, poolSize, logger }: DatabaseOptions): DataSource {
+/**
+ * Connected, and not migrated.
+ * @throws {FaultError} when the server cannot be reached or lets us not in.
+ */
+export async function connect(options: DatabaseOptions): Promise<DataSource> {
+  try {
+    return await createDataSource(options).initialize();
+  } catch (cause) {
+    throw new FaultError(`the database cannot be reached (${sqlState(cause) ?? 'no code'})`, { cause });
+  }
+}
+
+function createDataSource({ url, poolSize, logger }: DatabaseOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url,

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterEach, expect, test } from 'vitest';
-import { createDataSource, openDatabase } from '../../../src/database/data-source.ts';
+import { connect as connectDatabase, openDatabase } from '../../../src/database/data-source.ts';
 import { migrateDown, migrateUp } from '../../../src/database/migrate.ts';
 import { cloneTemplate } from '../../support/database.ts';
 
@@ -53,12 +53,13 @@ test('the entities describe exactly the tables that the migrations make', async 
 test('a migration that is taken back and run again leaves the same schema, and nothing in between', async () => {
   const url = await emptyDatabase();
   const client = await connect(url);
-  const dataSource = await createDataSource({ url, poolSize: 1 }).initialize();
+  const dataSource = await connectDatabase({ url, poolSize: 1 });
   cleanUps.push(() => dataSource.destroy());
 
   await migrateUp(dataSource, url);
   const first = await schemaOf(client);
-  await migrateDown(dataSource, url);
+  expect(await migrateDown(dataSource, url)).toBe(true);
+  expect(await migrateDown(dataSource, url)).toBe(false);
   // What remains is the list of migrations itself.
   const taken = (await schemaOf(client)).filter((line) => !/\bmigration|constraint PK_/.test(line));
   await migrateUp(dataSource, url);
@@ -66,6 +67,11 @@ test('a migration that is taken back and run again leaves the same schema, and n
   expect(first.length).toBeGreaterThan(150);
   expect(taken).toEqual([]);
   expect(await schemaOf(client)).toEqual(first);
+});
+
+test('a server that cannot be reached is named as such, without its address', async () => {
+  const nobody = openDatabase({ url: 'postgres://someone:secret@127.0.0.1:1/x', poolSize: 1 });
+  await expect(nobody).rejects.toThrow(/^the database cannot be reached \(ECONNREFUSED\)$/);
 });
 
 test('several processes may start on an empty database at once', async () => {
