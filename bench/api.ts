@@ -76,7 +76,7 @@ export default async function api(options: ApiBenchOptions = {}): Promise<BenchR
   }
 
   const unitOfWork = createUnitOfWork(database, { clock: { now: () => new Date() }, jobQueue: () => noQueue });
-  const [{ id: twinId }] = (await database.dataSource.query('select id from disease_twin limit 1')) as [{ id: string }];
+  const [{ id: twinId }] = await database.dataSource.query<[{ id: string }]>('select id from disease_twin limit 1');
   const following = await followTwin(servers, unitOfWork, { twinId, subscribers, events });
   const subject = `${subscribers} subscribers on ${PROCESSES} processes`;
   const live = (metric: string, value: number, unit: string): BenchRow => ({
@@ -138,7 +138,7 @@ async function measure(
 }
 
 async function startServer(databaseUrl: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = fork(path.join(import.meta.dirname, 'api/serve.ts'), [databaseUrl]);
+  const child = fork(new URL('./api/serve.ts', import.meta.url), [databaseUrl]);
   const [url] = (await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {

@@ -8,7 +8,7 @@ import type {
 import type { Caller } from '../twins/caller.ts';
 
 /** What a transport needs to know of an operation's context. */
-export interface OperationScope {
+interface OperationScope {
   readonly requestId: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;

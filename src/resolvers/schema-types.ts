@@ -39,9 +39,9 @@ export type Permission =
   | 'READ_IMAGE'
   /** Twins, their events, jobs and forecasts: `DiseaseTwin.rs`. */
   | 'READ_TWIN'
-  /** Making, retiring and synchronising twins: `DiseaseTwin.cu`. */
+  /** Making, retiring and synchronising twins, and reading them: `DiseaseTwin.crus`. */
   | 'WRITE_TWIN'
-  /** Asking for forecasts and what-ifs: `Forecast.c`. */
+  /** Asking for forecasts and what-ifs, and reading them: `Forecast.c` and `DiseaseTwin.rs`. */
   | 'RUN_FORECAST';
 
 /** What can be read. */

@@ -13,8 +13,12 @@ const NEEDS: Record<Permission, readonly { readonly resource: string; readonly o
   })),
   READ_IMAGE: [{ resource: 'ImagingStudy', operations: 'rs' }],
   READ_TWIN: [{ resource: 'DiseaseTwin', operations: 'rs' }],
-  WRITE_TWIN: [{ resource: 'DiseaseTwin', operations: 'cu' }],
-  RUN_FORECAST: [{ resource: 'Forecast', operations: 'c' }],
+  // Who changes something reads the answer too: otherwise it would be done, and the answer refused.
+  WRITE_TWIN: [{ resource: 'DiseaseTwin', operations: 'crus' }],
+  RUN_FORECAST: [
+    { resource: 'Forecast', operations: 'c' },
+    { resource: 'DiseaseTwin', operations: 'rs' },
+  ],
 };
 
 /**

@@ -19,7 +19,7 @@ const query = z.strictObject({
 
 const FILE = /^([0-9a-f]{64})\.(png|nii|nii\.gz)$/;
 
-export type PictureFormat = 'png' | 'nii' | 'nii.gz';
+type PictureFormat = 'png' | 'nii' | 'nii.gz';
 export interface PictureRequest extends z.output<typeof query> {
   readonly sha256: string;
   readonly format: PictureFormat;

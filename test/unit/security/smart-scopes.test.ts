@@ -27,6 +27,13 @@ describe('permissions of SMART scopes', () => {
     );
   });
 
+  it('lets nobody change what they may not read', () => {
+    expect(granted('user/DiseaseTwin.cu')).toEqual([]);
+    expect(granted('user/Forecast.c')).toEqual([]);
+    expect(granted('user/DiseaseTwin.crus')).toEqual(['READ_TWIN', 'WRITE_TWIN']);
+    expect(granted('user/Forecast.c user/DiseaseTwin.rs')).toEqual(['READ_TWIN', 'RUN_FORECAST']);
+  });
+
   it('adds up what several scopes say of one resource', () => {
     expect(granted('user/Patient.r user/Patient.s')).toEqual(['READ_PATIENT']);
     expect(granted('user/Patient.r')).toEqual([]);
