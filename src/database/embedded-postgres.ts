@@ -7,7 +7,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -19,10 +18,9 @@ import { keepRunning } from './keep-postgres-running.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { runPostgresTool, spawnPostgres } from './postgres-process.ts';
 import { canReach, serviceAccount, type ServiceAccount } from './service-account.ts';
+import { isAlive, takeLock } from './start-lock.ts';
 
 const START_DEADLINE_MS = 60_000;
-/** A start that takes longer is not believed any more; two at once are harmless, only slower. */
-const LOCK_LIFETIME_MS = 30_000;
 /** How long a server that is alive but does not answer (it starts, recovers or shuts down) is waited for. */
 const PATIENCE_MS = 15_000;
 const USER = 'sequela';
@@ -189,43 +187,6 @@ function removeAbandonedSocketDirectory(root: string): void {
   const abandoned = existsSync(note) ? readFileSync(note, 'utf8') : '';
   if (path.basename(abandoned).startsWith(SOCKET_PREFIX)) {
     rmSync(abandoned, { recursive: true, force: true });
-  }
-}
-
-/**
- * Keeps other starters waiting while one works. Only a courtesy: PostgreSQL itself refuses a second server on a data
- * directory, so a lock that is taken for stale too early costs nothing but time.
- */
-function takeLock(file: string): boolean {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw error;
-    }
-  }
-  try {
-    const isYoung = Date.now() - statSync(file).mtimeMs < LOCK_LIFETIME_MS;
-    if (!isYoung || !isAlive(Number(readFileSync(file, 'utf8')))) {
-      rmSync(file, { force: true });
-    }
-  } catch {
-    // Its holder just let go.
-  }
-  return false;
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) {
-    // Its holder has made the file and not written yet; the lifetime ends this where the holder died there.
-    return true;
-  }
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
