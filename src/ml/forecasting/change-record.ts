@@ -2,66 +2,95 @@ import { z } from 'zod';
 import { DomainError } from '../../errors.ts';
 
 /**
- * What one patient's visit pairs say about change: sums over rows z = [local features..., y], y being the change from the
- * earlier to the later visit. Everything that is fitted or validated is a sum of these.
+ * What one patient's visits say about change, as sums over rows (f, y): f the local features at an earlier visit, the
+ * origin, y the change to a later one. The features are the same for every change from an origin, so their sums stand
+ * once. Everything that is fitted or validated is a sum of these.
  */
-export interface PairStatistics {
+export interface OriginStatistics {
   /** `image`, or `log/<variable>` and `difference/<variable>` after the scale that the change is measured on. */
   readonly target: string;
+  /** Days from the patient's first visit to the origin. */
+  readonly day: number;
+  /** Rows summed: 1 for a value, the sampled voxels for an image. */
+  readonly count: number;
+  /** Mean of f f' over the rows: lower triangle, row by row. */
+  readonly features: readonly number[];
+  readonly changes: readonly ChangeStatistics[];
+}
+
+export interface ChangeStatistics {
   readonly intervalDays: number;
   /** Treatment amounts over the interval, in the order of the record's `treatmentKeys`. */
   readonly exposures: readonly number[];
   /** Epoch milliseconds from which every visit behind these sums may be used. */
   readonly knownAtMs: number;
-  /** Rows summed: 1 for a value, the foreground voxels for an image. */
-  readonly count: number;
-  /** Mean of z z' over the rows: lower triangle, row by row. */
-  readonly moments: readonly number[];
+  /** Mean of f y over the rows. */
+  readonly cross: readonly number[];
+  /** Mean of y^2 over the rows. */
+  readonly square: number;
 }
 
 /** One patient's record. Holds no identifier, no date of the patient's and no image. */
 export interface ChangeRecord {
   readonly format: 'sequela-change-record';
-  readonly version: 1;
+  readonly version: 2;
   readonly modelId: string;
   /** Version of the model's features: sums of other features mean something else. */
   readonly featureVersion: number;
   readonly treatmentKeys: readonly string[];
-  readonly pairs: readonly PairStatistics[];
+  readonly origins: readonly OriginStatistics[];
 }
 
 const MAXIMUM_BYTES = 8 * 1024 * 1024;
 const name = z.string().min(1).max(128);
-const finite = z.number().refine(Number.isFinite);
 
+/** `z.number()` holds finite numbers only. */
 const record = z.strictObject({
   format: z.literal('sequela-change-record'),
-  version: z.literal(1),
+  version: z.literal(2),
   modelId: name,
   featureVersion: z.number().int().positive(),
   treatmentKeys: z.array(name).max(64),
-  pairs: z
+  origins: z
     .array(
       z.strictObject({
         target: name,
-        intervalDays: z.number().positive().max(50_000),
-        exposures: z.array(finite.nonnegative()).max(64),
-        knownAtMs: finite,
+        day: z.number().nonnegative(),
         count: z.number().int().positive(),
-        moments: z.array(finite).min(3).max(600),
+        features: z.array(z.number()).min(1).max(600),
+        changes: z
+          .array(
+            z.strictObject({
+              intervalDays: z.number().positive().max(50_000),
+              exposures: z.array(z.number().nonnegative()).max(64),
+              knownAtMs: z.number(),
+              cross: z.array(z.number()).min(1).max(34),
+              square: z.number().nonnegative(),
+            }),
+          )
+          .min(1)
+          .max(64),
       }),
     )
-    .max(20_000),
+    .max(5000),
+});
+
+const otherVersion = z.looseObject({
+  format: z.literal('sequela-change-record'),
+  version: z
+    .number()
+    .int()
+    .refine((version) => version !== 2),
 });
 
 /** Deterministic: equal records are equal bytes. */
 export const encodeChangeRecord = (value: ChangeRecord): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 /**
- * Reads a record back; null for one that an earlier or later version of the same model made, which cannot be used.
+ * Reads a record back; null for one of another version of the format or of the model's features, which cannot be used.
  * @param position of the record among the population, for the error.
  * @throws {DomainError} INVALID_INPUT where the bytes are longer than 8 MiB, truncated, of another format or model, or
- *   where their sums do not fit their header.
+ *   where their sums do not fit each other.
  */
 export function decodeChangeRecord(
   bytes: Uint8Array,
@@ -79,24 +108,25 @@ export function decodeChangeRecord(
   }
   const parsed = record.safeParse(json);
   if (!parsed.success) {
+    if (otherVersion.safeParse(json).success) return null;
     const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw refusal(position, `is not a change record of version 1${at === '' ? '' : `: ${at} is at fault`}`);
+    throw refusal(position, `is not a change record of version 2${at === '' ? '' : `: ${at} is at fault`}`);
   }
   if (parsed.data.modelId !== expected.modelId) {
     throw refusal(position, `was made for another model; expected ${expected.modelId}`);
   }
-  for (const pair of parsed.data.pairs) {
-    if (pair.exposures.length !== parsed.data.treatmentKeys.length || !isTriangular(pair.moments.length)) {
-      throw refusal(position, 'has a pair whose sums do not fit its header');
-    }
+  const treatments = parsed.data.treatmentKeys.length;
+  for (const { features, changes } of parsed.data.origins) {
+    const fits = changes.every(
+      ({ exposures, cross }) => exposures.length === treatments && features.length === triangleOf(cross.length),
+    );
+    if (!fits) throw refusal(position, 'has sums that do not fit each other');
   }
   return parsed.data.featureVersion === expected.featureVersion ? parsed.data : null;
 }
 
-const isTriangular = (length: number): boolean => {
-  const size = Math.round((Math.sqrt(8 * length + 1) - 1) / 2);
-  return (size * (size + 1)) / 2 === length;
-};
+/** Elements of the lower triangle of a square matrix. */
+const triangleOf = (size: number): number => (size * (size + 1)) / 2;
 
 const refusal = (position: number, what: string, cause?: unknown): DomainError =>
   new DomainError('INVALID_INPUT', `What was learned from another patient (record ${position}) ${what}.`, {

@@ -1,69 +1,89 @@
-import type { ForecastInput } from '../../twins/forecast.ts';
+import type { ForecastInput, ForecastVisit } from '../../twins/forecast.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
-import type { PairStatistics } from './change-record.ts';
-import { intensityRangeOf, relativeTo } from './intensity-range.ts';
-import { LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
-import { lowerMoments } from './moments.ts';
+import type { ChangeStatistics, OriginStatistics } from './change-record.ts';
+import { gainOf, intensityRangeOf } from './intensity-range.ts';
+import { type BlurredImage, blurredImage, foregroundOf, localImageFeatures } from './local-image-features.ts';
+import { lowerMoments, meanProduct } from './moments.ts';
 import { localValueFeatures, toScale, valueScaleOf, valueTarget } from './value-change.ts';
 import { type VisitPair, visitPairs } from './visit-pairs.ts';
 import { imageBefore, knownPoints } from './visit-series.ts';
-
-const INTENSITY = LOCAL_IMAGE_FEATURES.indexOf('intensity');
+import { sampleVoxels } from './voxel-sample.ts';
 
 /**
- * Per visit pair: moments of the local value features at the earlier visit and of the change to the later one, on the
- * scale of the variable.
+ * Per earlier visit: moments of the local value features there and of the changes to later ones, on the scale of the
+ * variable.
  */
 export function valueChangeStatistics(
   history: ChangeHistory,
   { key, plausible }: ForecastInput['variables'][number],
-): PairStatistics[] {
+): OriginStatistics[] {
   const scale = valueScaleOf(plausible);
   const levelOf = (value: number | undefined): number | null => (value === undefined ? null : toScale(scale, value));
-  return visitPairs(history, ({ values }) => levelOf(values[key]) !== null).map((pair) => {
-    const points = knownPoints(pair.past, key, scale);
-    const change = levelOf(pair.later.values[key])! - points.at(-1)!.level;
-    const row = [...localValueFeatures(points, points.at(-1)!.level), change];
-    return statisticsOf(pair, valueTarget(scale, key), 1, lowerMoments(row.map((value) => [value])));
+  const pairs = visitPairs(history, ({ values }) => levelOf(values[key]) !== null);
+  return fromEachOrigin(pairs, (_, fromHere) => {
+    const points = knownPoints(fromHere[0]!.past, key, scale);
+    const { level } = points.at(-1)!;
+    const columns = localValueFeatures(points, level).map((feature) => [feature]);
+    const changes = fromHere.map((pair) => changeStatistics(pair, columns, [levelOf(pair.later.values[key])! - level]));
+    return { target: valueTarget(scale, key), count: 1, features: lowerMoments(columns), changes };
   });
 }
 
 /**
- * Per pair of visits with an image: moments over the foreground of the earlier image's local features and of the change to
- * the later image, brought to the earlier image's brightness and in units of its intensity range. An image without contrast or foreground is left out.
+ * Per earlier visit with an image: moments over a sample of its foreground of its local features and of the changes to later
+ * images, brought to its brightness and in units of its intensity range. An image without contrast or foreground is left out.
  */
-export function imageChangeStatistics(history: ChangeHistory): PairStatistics[] {
+export function imageChangeStatistics(history: ChangeHistory): OriginStatistics[] {
   const { shape } = history;
   if (shape === null) return [];
+  const blurred = new Map<Float32Array, BlurredImage>();
+  const blurredOf = (voxels: Float32Array): BlurredImage => {
+    const image = blurred.get(voxels) ?? blurredImage(voxels, shape);
+    blurred.set(voxels, image);
+    return image;
+  };
   const pairs = visitPairs(history, ({ voxels }) => voxels !== null);
-  return [...Map.groupBy(pairs, ({ past }) => past.at(-1)!)].flatMap(([earlier, fromHere]) => {
-    const image = earlier.voxels!;
-    const range = intensityRangeOf(image);
-    if (range === null) return [];
-    const { foreground, columns } = localImageFeatures(image, shape, range, imageBefore(fromHere[0]!.past));
-    if (foreground.length === 0) return [];
-    const featureMoments = lowerMoments(columns);
-    return fromHere.map((pair) => {
-      const later = relativeTo(image, range, pair.later.voxels!);
-      const change = new Float32Array(foreground.length);
-      for (let k = 0; k < change.length; k += 1) {
-        change[k] = later[foreground[k]!]! - columns[INTENSITY]![k]!;
-      }
-      const lastRow = [...columns, change].map((column) => meanProduct(change, column));
-      return statisticsOf(pair, 'image', change.length, [...featureMoments, ...lastRow]);
+  return fromEachOrigin(pairs, ({ voxels: origin }, fromHere) => {
+    const range = intensityRangeOf(origin!);
+    if (range === null) return null;
+    const image = blurredOf(origin!);
+    const sample = sampleVoxels(foregroundOf(image, range));
+    if (sample.length === 0) return null;
+    const before = imageBefore(fromHere[0]!.past);
+    const previous = before === null ? null : { ...before, image: blurredOf(before.image) };
+    const columns = localImageFeatures(image, range, previous, sample);
+    const changes = fromHere.map((pair) => {
+      const later = pair.later.voxels!;
+      const gain = gainOf(later, origin!, range);
+      const change = Float32Array.from(
+        sample,
+        (voxel) => ((later[voxel]! - range.low) / gain - (origin![voxel]! - range.low)) / range.width,
+      );
+      return changeStatistics(pair, columns, change);
     });
+    return { target: 'image', count: sample.length, features: lowerMoments(columns), changes };
   });
 }
 
-const statisticsOf = (
-  { intervalDays, exposures, knownAtMs }: VisitPair,
-  target: string,
-  count: number,
-  moments: readonly number[],
-): PairStatistics => ({ target, intervalDays, exposures, knownAtMs, count, moments });
+/** Statistics of all pairs with the same earlier visit together, oldest first; null leaves an origin out. */
+export const fromEachOrigin = (
+  pairs: readonly VisitPair[],
+  statistics: (origin: ForecastVisit, fromHere: readonly VisitPair[]) => Omit<OriginStatistics, 'day'> | null,
+): OriginStatistics[] =>
+  [...Map.groupBy(pairs, ({ past }) => past.at(-1)!)].flatMap(([origin, fromHere]) => {
+    const found = statistics(origin, fromHere);
+    return found === null ? [] : [{ ...found, day: fromHere[0]!.day }];
+  });
 
-function meanProduct(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let row = 0; row < left.length; row += 1) sum += left[row]! * right[row]!;
-  return sum / left.length;
-}
+/** Sums of one change over the rows of its origin. @param columns features. @param change the rows' y. */
+export const changeStatistics = (
+  { intervalDays, exposures, knownAtMs }: VisitPair,
+  columns: readonly ArrayLike<number>[],
+  change: ArrayLike<number>,
+): ChangeStatistics => ({
+  intervalDays,
+  exposures,
+  knownAtMs,
+  cross: columns.map((column) => meanProduct(column, change)),
+  square: meanProduct(change, change),
+});

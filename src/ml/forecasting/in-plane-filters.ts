@@ -5,74 +5,63 @@ import type { VolumeShape } from '../../twins/volume.ts';
  * In the plane only, because slices are usually several times further apart than rows and columns.
  * @param voxels [D,H,W]. @param sigma in voxels, above 0. @returns a new array.
  */
-export function blurInPlane(voxels: Float32Array, shape: VolumeShape, sigma: number): Float32Array {
-  const [depth, height, width] = shape;
-  const kernel = gaussianKernel(sigma);
-  const rows = new Float32Array(voxels.length);
-  for (let line = 0; line < depth * height; line += 1) convolve(voxels, rows, kernel, line * width, 1, width);
+export function blurInPlane(voxels: Float32Array, [depth, height, width]: VolumeShape, sigma: number): Float32Array {
+  const kernel = halfGaussianKernel(sigma);
+  const alongRows = new Float32Array(voxels.length);
+  const line = new Float64Array(width + 2 * (kernel.length - 1));
+  for (let start = 0; start < voxels.length; start += width) blurRow(voxels, alongRows, start, width, kernel, line);
   const blurred = new Float32Array(voxels.length);
-  for (let z = 0; z < depth; z += 1) {
-    for (let x = 0; x < width; x += 1) convolve(rows, blurred, kernel, z * height * width + x, width, height);
-  }
+  const sums = new Float64Array(width);
+  for (let row = 0; row < depth * height; row += 1) blurAcross(alongRows, blurred, row, height, kernel, sums);
   return blurred;
 }
 
-/** Central differences in the plane, halved at no border: beyond the edge the edge voxel counts again. Per voxel. */
-export function gradientMagnitudeInPlane(voxels: Float32Array, shape: VolumeShape): Float32Array {
-  return fromNeighbours(voxels, shape, (_, left, right, up, down) => Math.hypot((right - left) / 2, (down - up) / 2));
-}
-
-/** Five-point Laplacian in the plane; beyond the edge the edge voxel counts again. */
-export function laplacianInPlane(voxels: Float32Array, shape: VolumeShape): Float32Array {
-  return fromNeighbours(voxels, shape, (centre, left, right, up, down) => left + right + up + down - 4 * centre);
-}
-
-function gaussianKernel(sigma: number): Float64Array {
+/** Weights at distance 0, 1, ... from the centre. */
+function halfGaussianKernel(sigma: number): Float64Array {
   const radius = Math.max(1, Math.ceil(3 * sigma));
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, k) =>
-    Math.exp(-((k - radius) ** 2) / (2 * sigma ** 2)),
-  );
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
-  return kernel.map((weight) => weight / sum);
+  const half = Float64Array.from({ length: radius + 1 }, (_, k) => Math.exp(-(k ** 2) / (2 * sigma ** 2)));
+  const sum = half.reduce((total, weight) => total + 2 * weight, -half[0]!);
+  return half.map((weight) => weight / sum);
 }
 
-function convolve(
+function blurRow(
   from: Float32Array,
   to: Float32Array,
-  kernel: Float64Array,
   start: number,
-  stride: number,
-  length: number,
+  width: number,
+  kernel: Float64Array,
+  line: Float64Array,
 ): void {
-  const radius = (kernel.length - 1) / 2;
-  for (let position = 0; position < length; position += 1) {
-    let sum = 0;
-    for (let k = 0; k < kernel.length; k += 1) {
-      const at = Math.min(length - 1, Math.max(0, position + k - radius));
-      sum += kernel[k]! * from[start + at * stride]!;
-    }
-    to[start + position * stride] = sum;
+  const radius = kernel.length - 1;
+  line.fill(from[start]!, 0, radius);
+  for (let x = 0; x < width; x += 1) line[radius + x] = from[start + x]!;
+  line.fill(from[start + width - 1]!, radius + width);
+  for (let x = 0; x < width; x += 1) {
+    const centre = radius + x;
+    let sum = kernel[0]! * line[centre]!;
+    for (let k = 1; k <= radius; k += 1) sum += kernel[k]! * (line[centre - k]! + line[centre + k]!);
+    to[start + x] = sum;
   }
 }
 
-function fromNeighbours(
-  voxels: Float32Array,
-  [depth, height, width]: VolumeShape,
-  combine: (centre: number, left: number, right: number, up: number, down: number) => number,
-): Float32Array {
-  const result = new Float32Array(voxels.length);
-  for (let z = 0, index = 0; z < depth; z += 1) {
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1, index += 1) {
-        result[index] = combine(
-          voxels[index]!,
-          voxels[x > 0 ? index - 1 : index]!,
-          voxels[x < width - 1 ? index + 1 : index]!,
-          voxels[y > 0 ? index - width : index]!,
-          voxels[y < height - 1 ? index + width : index]!,
-        );
-      }
-    }
+/** One row of the blur across rows; whole rows are added up, because they lie together in memory. */
+function blurAcross(
+  from: Float32Array,
+  to: Float32Array,
+  row: number,
+  height: number,
+  kernel: Float64Array,
+  sums: Float64Array,
+): void {
+  const width = sums.length;
+  const y = row % height;
+  const [first, last] = [row - y, row - y + height - 1];
+  for (let x = 0; x < width; x += 1) sums[x] = kernel[0]! * from[row * width + x]!;
+  for (let k = 1; k < kernel.length; k += 1) {
+    const weight = kernel[k]!;
+    const above = Math.max(first, row - k) * width;
+    const below = Math.min(last, row + k) * width;
+    for (let x = 0; x < width; x += 1) sums[x]! += weight * (from[above + x]! + from[below + x]!);
   }
-  return result;
+  to.set(sums, row * width);
 }

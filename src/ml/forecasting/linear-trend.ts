@@ -1,6 +1,8 @@
 import type { ForecastInput, ForecastVisit } from '../../twins/forecast.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
-import { encodeChangeRecord, type PairStatistics } from './change-record.ts';
+import { voxelCount } from '../../twins/volume.ts';
+import { encodeChangeRecord, type OriginStatistics } from './change-record.ts';
+import { changeStatistics, fromEachOrigin } from './change-statistics.ts';
 import { checkForecastInput, checkVisits } from './forecast-input-check.ts';
 import {
   type ForecastingMethod,
@@ -16,8 +18,9 @@ import { type Population, readPopulation, samplesOf } from './population.ts';
 import { assessSkill, MINIMUM_PATIENTS, type SkillVerdict } from './skill.ts';
 import { boundedTrend, trendWeights } from './trend.ts';
 import { type ScaledPoint, valueTarget, withinPlausible } from './value-change.ts';
-import { visitPairs } from './visit-pairs.ts';
+import { type VisitPair, visitPairs } from './visit-pairs.ts';
 import { knownPoints } from './visit-series.ts';
+import { sampleVoxels } from './voxel-sample.ts';
 
 const MODEL = { modelId: 'linear-trend', featureVersion: 1 } as const;
 const CODE_VERSION = 1;
@@ -37,11 +40,11 @@ export const linearTrend: ForecastingMethod = {
   summarise(history) {
     checkVisits(history.visits, history.shape);
     const { treatmentKeys, variables } = history;
-    const pairs = [
+    const origins = [
       ...imageTrendStatistics(history),
       ...variables.flatMap(({ key }) => valueTrendStatistics(history, key)),
     ];
-    return encodeChangeRecord({ format: 'sequela-change-record', version: 1, ...MODEL, treatmentKeys, pairs });
+    return encodeChangeRecord({ format: 'sequela-change-record', version: 2, ...MODEL, treatmentKeys, origins });
   },
   forecast(input) {
     checkForecastInput(input);
@@ -58,7 +61,7 @@ function forecastImage(input: ForecastInput, population: Population): ImageAnswe
   const last = input.visits.at(-1)!.voxels;
   if (last === null || input.horizonDays === 0) return lastImage(input);
   const { declineReason, ...skill } = verdictOn(population, 'image', input.horizonDays);
-  const change = imageTrend(input.visits, input.horizonDays);
+  const change = imageTrend(input.visits, input.horizonDays, everyVoxel(last.length));
   if (change === null || declineReason !== null) {
     return lastImage(input, { ...skill, shrinkage: 0 }, change === null ? ONE_VISIT : declineReason);
   }
@@ -88,13 +91,16 @@ function forecastValue(
 
 /** The whole trend, with an unknown skill, where too few others exist to judge it. */
 function verdictOn(population: Population, target: string, intervalDays: number): SkillVerdict {
-  const intervals = samplesOf(population, target, 1).map(({ patient, intervalDays, matrix }) => ({
-    patient,
-    intervalDays,
-    ff: matrix[0]!,
-    yf: matrix[1]!,
-    yy: matrix[3]!,
-  }));
+  const intervals = samplesOf(population, target, 1).flatMap(({ patient, day, features, changes }) =>
+    changes.map(({ intervalDays, cross, square }) => ({
+      patient,
+      day,
+      intervalDays,
+      ff: features[0]!,
+      yf: cross[0]!,
+      yy: square,
+    })),
+  );
   const verdict = assessSkill(intervals, intervalDays);
   return verdict.patients < MINIMUM_PATIENTS ? { ...verdict, skill: null, shrinkage: 1, declineReason: null } : verdict;
 }
@@ -107,43 +113,68 @@ function valueTrend(points: readonly ScaledPoint[], start: number, intervalDays:
   return boundedTrend(levels, weights, start, intervalDays);
 }
 
-/** Expected change per voxel over an interval after the last visit; null where no line can be drawn. */
-function imageTrend(visits: readonly ForecastVisit[], intervalDays: number): Float32Array | null {
-  const recent = visits.filter(({ voxels }) => voxels !== null).slice(-TREND_VISITS);
+/** Expected change of some voxels over an interval after the last visit; null where no line can be drawn. */
+function imageTrend(visits: readonly ForecastVisit[], intervalDays: number, voxels: Int32Array): Float32Array | null {
+  const recent = visits.filter((visit) => visit.voxels !== null).slice(-TREND_VISITS);
   const weights = trendWeights(recent.map(({ day }) => day));
   if (weights === null) return null;
-  const images = recent.map(({ voxels }) => voxels!);
+  const images = recent.map((visit) => visit.voxels!);
+  const last = images.at(-1)!;
   const series = new Float64Array(images.length);
-  return images.at(-1)!.map((start, index) => {
-    for (let k = 0; k < series.length; k += 1) series[k] = images[k]![index]!;
-    return boundedTrend(series, weights, start, intervalDays);
+  const change = new Float32Array(voxels.length);
+  for (let row = 0; row < change.length; row += 1) {
+    const voxel = voxels[row]!;
+    for (let k = 0; k < series.length; k += 1) series[k] = images[k]![voxel]!;
+    change[row] = boundedTrend(series, weights, last[voxel]!, intervalDays);
+  }
+  return change;
+}
+
+const everyVoxel = (count: number): Int32Array => Int32Array.from({ length: count }, (_, voxel) => voxel);
+
+/** The trend of an interval is bounded, so that every change has a feature, the trend, of its own. */
+const fromEachPair = (
+  pairs: readonly VisitPair[],
+  statistics: (pair: VisitPair) => Omit<OriginStatistics, 'day'> | null,
+): OriginStatistics[] => pairs.flatMap((pair) => fromEachOrigin([pair], () => statistics(pair)));
+
+function imageTrendStatistics({ shape, ...history }: ChangeHistory): OriginStatistics[] {
+  if (shape === null) return [];
+  const sample = sampleVoxels(everyVoxel(voxelCount(shape)));
+  const ranges = new Map(
+    history.visits.map(({ voxels }) => [voxels, voxels === null ? null : intensityRangeOf(voxels)]),
+  );
+  const pairs = visitPairs({ ...history, shape }, ({ voxels }) => voxels !== null);
+  return fromEachPair(pairs, (pair) => {
+    const image = pair.past.at(-1)!.voxels!;
+    const trend = imageTrend(pair.past, pair.intervalDays, sample);
+    const range = ranges.get(image) ?? null;
+    if (trend === null || range === null) return null;
+    const forecast = trend.map((change) => change / range.width);
+    const actual = Float32Array.from(sample, (voxel) => (pair.later.voxels![voxel]! - image[voxel]!) / range.width);
+    return statisticsOf('image', pair, forecast, actual);
   });
 }
 
-function imageTrendStatistics(history: ChangeHistory): PairStatistics[] {
-  return visitPairs(history, ({ voxels }) => voxels !== null).flatMap(
-    ({ past, later, intervalDays, exposures, knownAtMs }) => {
-      const image = past.at(-1)!.voxels!;
-      const trend = imageTrend(past, intervalDays);
-      const range = intensityRangeOf(image);
-      if (trend === null || range === null) return [];
-      const forecast = trend.map((change) => change / range.width);
-      const actual = later.voxels!.map((voxel, index) => (voxel - image[index]!) / range.width);
-      const moments = lowerMoments([forecast, actual]);
-      return [{ target: 'image', intervalDays, exposures, knownAtMs, count: image.length, moments }];
-    },
-  );
+function valueTrendStatistics(history: ChangeHistory, key: string): OriginStatistics[] {
+  const pairs = visitPairs(history, ({ values }) => values[key] !== undefined);
+  return fromEachPair(pairs, (pair) => {
+    const points = knownPoints(pair.past, key, 'difference');
+    const start = points.at(-1)!.level;
+    const trend = valueTrend(points, start, pair.intervalDays);
+    if (trend === null) return null;
+    return statisticsOf(valueTarget('difference', key), pair, [trend], [pair.later.values[key]! - start]);
+  });
 }
 
-function valueTrendStatistics(history: ChangeHistory, key: string): PairStatistics[] {
-  return visitPairs(history, ({ values }) => values[key] !== undefined).flatMap(
-    ({ past, later, intervalDays, exposures, knownAtMs }) => {
-      const points = knownPoints(past, key, 'difference');
-      const start = points.at(-1)!.level;
-      const trend = valueTrend(points, start, intervalDays);
-      if (trend === null) return [];
-      const moments = lowerMoments([[trend], [later.values[key]! - start]]);
-      return [{ target: valueTarget('difference', key), intervalDays, exposures, knownAtMs, count: 1, moments }];
-    },
-  );
-}
+const statisticsOf = (
+  target: string,
+  pair: VisitPair,
+  forecast: ArrayLike<number>,
+  actual: ArrayLike<number>,
+): Omit<OriginStatistics, 'day'> => ({
+  target,
+  count: actual.length,
+  features: lowerMoments([forecast]),
+  changes: [changeStatistics(pair, [forecast], actual)],
+});

@@ -1,6 +1,6 @@
 import type { VolumeShape } from '../../twins/volume.ts';
-import { blurInPlane, gradientMagnitudeInPlane, laplacianInPlane } from './in-plane-filters.ts';
-import { type IntensityRange, relativeTo } from './intensity-range.ts';
+import { blurInPlane } from './in-plane-filters.ts';
+import { gainOf, type IntensityRange } from './intensity-range.ts';
 
 /** What is known at one voxel of the origin image, in this order. Intensities are relative to the origin's range. */
 export const LOCAL_IMAGE_FEATURES = [
@@ -29,72 +29,95 @@ const FOREGROUND = 0.05;
 const UNUSUALLY_BRIGHT = 0.8;
 const RATE_UNIT_DAYS = 100;
 
-export interface LocalImageFeatures {
-  /** Indices of the voxels in the foreground, ascending. */
-  readonly foreground: Int32Array;
-  /** One array over the foreground per feature, in the order of {@link LOCAL_IMAGE_FEATURES}. */
-  readonly columns: readonly Float32Array[];
+/** An image [D,H,W] with its Gaussian blurs (sigma 1 and 3 voxels), all in the scanner's unit. */
+export interface BlurredImage {
+  readonly voxels: Float32Array;
+  readonly shape: VolumeShape;
+  readonly fine: Float32Array;
+  readonly coarse: Float32Array;
+}
+
+/** @param voxels [D,H,W], all finite. */
+export const blurredImage = (voxels: Float32Array, shape: VolumeShape): BlurredImage => ({
+  voxels,
+  shape,
+  fine: blurInPlane(voxels, shape, FINE_SIGMA),
+  coarse: blurInPlane(voxels, shape, COARSE_SIGMA),
+});
+
+/** Indices of the voxels that belong to the patient, ascending. @param range of the image. */
+export function foregroundOf({ coarse }: BlurredImage, { low, width }: IntensityRange): Int32Array {
+  const foreground = new Int32Array(coarse.length);
+  const threshold = low + FOREGROUND * width;
+  let count = 0;
+  for (let index = 0; index < coarse.length; index += 1) {
+    if (coarse[index]! > threshold) {
+      foreground[count] = index;
+      count += 1;
+    }
+  }
+  return foreground.slice(0, count);
 }
 
 /**
- * Features of every foreground voxel of an image: intensity, its Gaussian blurs (sigma 1 and 3 voxels), gradient
- * magnitude, Laplacian, and the patient's own rate of change since the image before (per 100 days), plain and blurred;
- * the rate is 0 where there is no image before. The features after the rates let the weight of a voxel depend on how bright
- * its neighbourhood is; they were chosen on a simulated tumour cohort by the error on patients left out. The image before
- * is brought to the brightness of this one.
- * @param image,before voxels [D,H,W] of one shape, all finite. @param range of `image`. @param daysBefore above 0.
+ * Features of some voxels of an image: intensity, its blurs, gradient magnitude, Laplacian (central differences in the
+ * plane; beyond an edge the edge voxel counts again), and the patient's own rate of change since the image before (per 100 days),
+ * plain and blurred; the rate is 0 where there is no image before. The features after the rates let the weight of a voxel
+ * depend on how bright its neighbourhood is; they were chosen on a simulated tumour cohort by the error on patients left
+ * out. The image before is brought to the brightness of this one.
+ * @param range of the image. @param previous of the same shape, `daysBefore` above 0.
+ * @param voxels indices. @returns one array over `voxels` per feature, in the order of {@link LOCAL_IMAGE_FEATURES}.
  */
 export function localImageFeatures(
-  image: Float32Array,
-  shape: VolumeShape,
+  image: BlurredImage,
   range: IntensityRange,
-  previous: { readonly image: Float32Array; readonly daysBefore: number } | null,
-): LocalImageFeatures {
-  const relative = image.map((voxel) => (voxel - range.low) / range.width);
-  const coarse = blurInPlane(relative, shape, COARSE_SIGMA);
-  const foreground = Int32Array.from(indicesAbove(coarse, FOREGROUND));
-  const fine = blurInPlane(relative, shape, FINE_SIGMA);
-  const coarseGradient = gradientMagnitudeInPlane(coarse, shape);
-  const maps = [
-    relative,
-    fine,
-    coarse,
-    gradientMagnitudeInPlane(relative, shape),
-    laplacianInPlane(relative, shape),
-    ...rateMaps(image, relative, shape, range, previous),
-    coarseGradient,
-    laplacianInPlane(coarse, shape),
-    fine.map((value) => value * value),
-    coarse.map((value) => value * value),
-    coarseGradient.map((value, index) => value * coarse[index]!),
-    fine.map((value) => Math.max(0, value - UNUSUALLY_BRIGHT)),
-  ];
-  const columns = maps.map((map) => {
-    const column = new Float32Array(foreground.length);
-    for (let k = 0; k < foreground.length; k += 1) column[k] = map[foreground[k]!]!;
-    return column;
-  });
-  return { foreground, columns: [new Float32Array(foreground.length).fill(1), ...columns] };
-}
-
-function rateMaps(
-  image: Float32Array,
-  relative: Float32Array,
-  shape: VolumeShape,
-  range: IntensityRange,
-  previous: { readonly image: Float32Array; readonly daysBefore: number } | null,
-): Float32Array[] {
-  if (previous === null) {
-    const none = new Float32Array(image.length);
-    return [none, none, none];
+  previous: { readonly image: BlurredImage; readonly daysBefore: number } | null,
+  voxels: Int32Array,
+): readonly Float32Array[] {
+  const columns = LOCAL_IMAGE_FEATURES.map(() => new Float32Array(voxels.length));
+  const differences = inPlaneDifferences(image.shape);
+  const { low } = range;
+  const scale = 1 / range.width;
+  const gain = previous === null ? 1 : gainOf(previous.image.voxels, image.voxels, range);
+  const perTime = previous === null ? 0 : RATE_UNIT_DAYS / previous.daysBefore;
+  const before = previous?.image ?? image;
+  // A blur of sum 1 and the change of brightness may be done in either order.
+  const rate = (now: number, then: number): number => (now - low - (then - low) / gain) * scale * perTime;
+  for (let k = 0; k < voxels.length; k += 1) {
+    const at = voxels[k]!;
+    const fine = (image.fine[at]! - low) * scale;
+    const coarse = (image.coarse[at]! - low) * scale;
+    const [gradient, laplacian] = differences(image.voxels, at);
+    const [coarseGradient, coarseLaplacian] = differences(image.coarse, at);
+    columns[0]![k] = 1;
+    columns[1]![k] = (image.voxels[at]! - low) * scale;
+    columns[2]![k] = fine;
+    columns[3]![k] = coarse;
+    columns[4]![k] = gradient * scale;
+    columns[5]![k] = laplacian * scale;
+    columns[6]![k] = rate(image.voxels[at]!, before.voxels[at]!);
+    columns[7]![k] = rate(image.fine[at]!, before.fine[at]!);
+    columns[8]![k] = rate(image.coarse[at]!, before.coarse[at]!);
+    columns[9]![k] = coarseGradient * scale;
+    columns[10]![k] = coarseLaplacian * scale;
+    columns[11]![k] = fine * fine;
+    columns[12]![k] = coarse * coarse;
+    columns[13]![k] = coarseGradient * scale * coarse;
+    columns[14]![k] = Math.max(0, fine - UNUSUALLY_BRIGHT);
   }
-  const before = relativeTo(image, range, previous.image);
-  const rate = relative.map((now, index) => ((now - before[index]!) * RATE_UNIT_DAYS) / previous.daysBefore);
-  return [rate, blurInPlane(rate, shape, FINE_SIGMA), blurInPlane(rate, shape, COARSE_SIGMA)];
+  return columns;
 }
 
-function indicesAbove(map: Float32Array, threshold: number): number[] {
-  const indices: number[] = [];
-  for (let index = 0; index < map.length; index += 1) if (map[index]! > threshold) indices.push(index);
-  return indices;
+/** Gradient magnitude (central differences) and five-point Laplacian of a voxel in its slice. */
+function inPlaneDifferences([, height, width]: VolumeShape) {
+  return (voxels: Float32Array, at: number): readonly [gradient: number, laplacian: number] => {
+    const x = at % width;
+    const y = ((at - x) / width) % height;
+    const left = voxels[x > 0 ? at - 1 : at]!;
+    const right = voxels[x < width - 1 ? at + 1 : at]!;
+    const up = voxels[y > 0 ? at - width : at]!;
+    const down = voxels[y < height - 1 ? at + width : at]!;
+    const [dx, dy] = [(right - left) / 2, (down - up) / 2];
+    return [Math.sqrt(dx * dx + dy * dy), left + right + up + down - 4 * voxels[at]!];
+  };
 }

@@ -1,4 +1,4 @@
-import type { ChangeSample } from './population.ts';
+import type { ChangeSample, OriginSample } from './population.ts';
 import { solveRidge } from './ridge.ts';
 import type { HeldOutInterval } from './skill.ts';
 
@@ -28,9 +28,10 @@ export interface PooledChangeModel {
   readonly heldOut: readonly HeldOutChange[];
 }
 
-/** A held-out interval with its sample and the mean forecast over its rows. */
-interface HeldOutChange extends HeldOutInterval {
-  readonly sample: ChangeSample;
+/** A held-out interval with the means over its rows of the features (as they were, not centred), the change and its forecast. */
+export interface HeldOutChange extends HeldOutInterval {
+  readonly meanFeatures: readonly number[];
+  readonly meanChange: number;
   readonly meanForecast: number;
 }
 
@@ -45,9 +46,9 @@ interface NormalSums {
  * strength is the one with the smallest leave-one-patient-out squared error.
  * @param samples at least one. @param features number of local features, the first of which is the constant 1.
  */
-export function fitPooledChange(samples: readonly ChangeSample[], features: number): PooledChangeModel {
+export function fitPooledChange(samples: readonly OriginSample[], features: number): PooledChangeModel {
   const centre = meanOfFeatures(samples, features);
-  const centred = samples.map((sample) => ({ ...sample, matrix: centreMoments(sample.matrix, centre) }));
+  const centred = samples.map((sample) => centreSample(sample, centre));
   const patients = [...Map.groupBy(centred, ({ patient }) => patient).values()];
   const own = patients.map((group) => normalSums(group, features));
   const others = sumsOfOthers(own);
@@ -55,7 +56,7 @@ export function fitPooledChange(samples: readonly ChangeSample[], features: numb
     const heldOut = patients.flatMap((group, index) => {
       const { gram, moment } = others[index]!;
       const weights = solveRidge(gram, moment, strength);
-      return group.map((sample) => heldOutChange(sample, weights, features));
+      return group.flatMap((sample) => heldOutChanges(sample, weights, centre));
     });
     return { strength, heldOut, error: heldOut.reduce((sum, { yy, yf, ff }) => sum + yy - 2 * yf + ff, 0) };
   });
@@ -77,9 +78,11 @@ export function localWeights(
   { intervalDays, exposures }: Pick<ChangeSample, 'intervalDays' | 'exposures'>,
 ): Float64Array {
   const context = contextOf(intervalDays, exposures);
-  return Float64Array.from({ length: features }, (_, feature) =>
-    context.reduce((sum, value, index) => sum + weights[feature * context.length + index]! * value, 0),
-  );
+  const local = new Float64Array(features);
+  for (let feature = 0, at = 0; feature < features; feature += 1) {
+    for (let index = 0; index < context.length; index += 1, at += 1) local[feature]! += weights[at]! * context[index]!;
+  }
+  return local;
 }
 
 /** The change that the model expects for local features that are not centred yet. */
@@ -98,67 +101,91 @@ const contextOf = (intervalDays: number, exposures: readonly number[]): number[]
   ...exposures,
 ];
 
-function meanOfFeatures(samples: readonly ChangeSample[], features: number): Float64Array {
+function meanOfFeatures(samples: readonly OriginSample[], features: number): Float64Array {
   const mean = new Float64Array(features);
-  for (const { matrix } of samples) {
-    for (let feature = 1; feature < features; feature += 1) mean[feature]! += matrix[feature]! / samples.length;
+  const all = samples.reduce((count, { changes }) => count + changes.length, 0);
+  for (const sample of samples) {
+    const share = sample.changes.length / all;
+    for (let feature = 1; feature < features; feature += 1) mean[feature]! += sample.features[feature]! * share;
   }
   return mean;
 }
 
-/** Moments of z with `centre` taken from its features: B M B', where B differs from 1 in its first column only. */
-function centreMoments(matrix: Float64Array, centre: Float64Array): Float64Array {
-  const size = centre.length + 1;
-  const centred = new Float64Array(size * size);
-  const offset = (index: number): number => centre[index] ?? 0;
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      centred[row * size + column] =
-        matrix[row * size + column]! -
-        offset(row) * matrix[column]! -
-        offset(column) * matrix[row]! +
-        offset(row) * offset(column) * matrix[0]!;
-    }
-  }
-  return centred;
+/** The sums with `centre` taken from the features: B F B' and B c, where B differs from 1 in its first column only. */
+function centreSample(sample: OriginSample, centre: Float64Array): OriginSample {
+  const size = centre.length;
+  const moments = sample.features;
+  return {
+    ...sample,
+    features: moments.map((moment, index) => {
+      const [row, column] = [Math.floor(index / size), index % size];
+      const [left, right] = [centre[row]!, centre[column]!];
+      return moment - left * moments[column]! - right * moments[row * size]! + left * right * moments[0]!;
+    }),
+    changes: sample.changes.map((change) => ({
+      ...change,
+      cross: change.cross.map((value, row) => value - centre[row]! * change.cross[0]!),
+    })),
+  };
 }
 
-function normalSums(samples: readonly ChangeSample[], features: number): NormalSums {
-  const contexts = 2 + samples[0]!.exposures.length;
+/**
+ * The rows of one origin and context are f (x) t with the same t, so that the sum of their x x' is F (x) t t' and that of
+ * their x y is c (x) t, (x) being the Kronecker product: F, c and t are small.
+ */
+function normalSums(samples: readonly OriginSample[], features: number): NormalSums {
+  const contexts = 2 + samples[0]!.changes[0]!.exposures.length;
   const p = features * contexts;
-  const size = features + 1;
   const gram = new Float64Array(p * p);
   const moment = new Float64Array(p);
-  for (const { matrix, intervalDays, exposures } of samples) {
-    const context = contextOf(intervalDays, exposures);
+  for (const sample of samples) {
+    const contextGram = new Float64Array(contexts * contexts);
+    for (const { intervalDays, exposures, cross } of sample.changes) {
+      const context = contextOf(intervalDays, exposures);
+      for (let a = 0; a < contexts; a += 1) {
+        for (let b = 0; b < contexts; b += 1) contextGram[a * contexts + b]! += context[a]! * context[b]!;
+        for (let f = 0; f < features; f += 1) moment[f * contexts + a]! += cross[f]! * context[a]!;
+      }
+    }
     for (let row = 0; row < p; row += 1) {
-      const left = Math.floor(row / contexts);
-      const scale = context[row % contexts]!;
-      moment[row]! += matrix[left * size + features]! * scale;
-      for (let column = 0; column < p; column += 1) {
-        const right = Math.floor(column / contexts);
-        gram[row * p + column]! += matrix[left * size + right]! * scale * context[column % contexts]!;
+      const a = row % contexts;
+      const f = (row - a) / contexts;
+      for (let g = 0, at = row * p; g < features; g += 1) {
+        const scale = sample.features[f * features + g]!;
+        for (let b = 0; b < contexts; b += 1, at += 1) gram[at]! += scale * contextGram[a * contexts + b]!;
       }
     }
   }
   return { gram, moment };
 }
 
-function heldOutChange(sample: ChangeSample, weights: Float64Array, features: number): HeldOutChange {
-  const { patient, intervalDays, matrix } = sample;
-  const local = localWeights(weights, features, sample);
-  const size = features + 1;
-  let yf = 0;
-  let ff = 0;
-  let meanForecast = 0;
-  for (let row = 0; row < features; row += 1) {
-    meanForecast += local[row]! * matrix[row * size]!;
-    yf += local[row]! * matrix[row * size + features]!;
-    for (let column = 0; column < features; column += 1)
-      ff += local[row]! * matrix[row * size + column]! * local[column]!;
-  }
-  const yy = matrix[size * size - 1]!;
-  return { patient, intervalDays, yy, yf, ff: Math.max(0, ff), sample, meanForecast };
+function heldOutChanges(sample: OriginSample, weights: Float64Array, centre: Float64Array): HeldOutChange[] {
+  const { patient, day, features: moments } = sample;
+  const size = centre.length;
+  const meanFeatures = Array.from(centre, (mean, feature) => moments[feature]! + mean);
+  return sample.changes.map((change) => {
+    const local = localWeights(weights, size, change);
+    let yf = 0;
+    let ff = 0;
+    let meanForecast = 0;
+    for (let row = 0; row < size; row += 1) {
+      meanForecast += local[row]! * moments[row * size]!;
+      yf += local[row]! * change.cross[row]!;
+      for (let column = 0; column < size; column += 1)
+        ff += local[row]! * moments[row * size + column]! * local[column]!;
+    }
+    return {
+      patient,
+      day,
+      intervalDays: change.intervalDays,
+      yy: change.square,
+      yf,
+      ff: Math.max(0, ff),
+      meanFeatures,
+      meanChange: change.cross[0]!,
+      meanForecast,
+    };
+  });
 }
 
 /** For each patient the sums of all others, added up from both ends, because taking away would leave rounding behind. */

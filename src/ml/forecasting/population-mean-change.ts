@@ -1,5 +1,5 @@
 import type { ForecastInput } from '../../twins/forecast.ts';
-import { encodeChangeRecord, type PairStatistics } from './change-record.ts';
+import { encodeChangeRecord, type OriginStatistics } from './change-record.ts';
 import { checkForecastInput, checkVisits } from './forecast-input-check.ts';
 import {
   type ForecastingMethod,
@@ -11,7 +11,7 @@ import {
 } from './forecasting-method.ts';
 import { imageChangeStatistics, valueChangeStatistics } from './change-statistics.ts';
 import { intensityRangeOf } from './intensity-range.ts';
-import { LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
+import { blurredImage, foregroundOf, LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
 import { expectedChange, fitPooledChange, localWeights, type PooledChangeModel } from './pooled-change-model.ts';
 import { type Population, readPopulation, samplesOf } from './population.ts';
 import { assessSkill, type HeldOutInterval, type SkillVerdict } from './skill.ts';
@@ -46,12 +46,12 @@ export const populationMeanChange: ForecastingMethod = {
   modelId: MODEL.modelId,
   summarise(history) {
     checkVisits(history.visits, history.shape);
-    const pairs: PairStatistics[] = [
+    const origins: OriginStatistics[] = [
       ...imageChangeStatistics(history),
       ...history.variables.flatMap((variable) => valueChangeStatistics(history, variable)),
     ];
     const { treatmentKeys } = history;
-    return encodeChangeRecord({ format: 'sequela-change-record', version: 1, ...MODEL, treatmentKeys, pairs });
+    return encodeChangeRecord({ format: 'sequela-change-record', version: 2, ...MODEL, treatmentKeys, origins });
   },
   forecast(input) {
     checkForecastInput(input);
@@ -82,7 +82,9 @@ function trustedModel(
   const model = fitPooledChange(samples, features);
   const verdict = assessSkill(judged(model), over.intervalDays);
   const unseen = treatmentKeys.find(
-    (_, index) => over.exposures[index]! > 0 && !samples.some(({ exposures }) => exposures[index]! > 0),
+    (_, index) =>
+      over.exposures[index]! > 0 &&
+      !samples.some(({ changes }) => changes.some(({ exposures }) => exposures[index]! > 0)),
   );
   if (verdict.declineReason === null && unseen !== undefined) {
     const declineReason = `No other patient with comparable visits received ${unseen}; what it does cannot be told.`;
@@ -131,12 +133,11 @@ const withinSeen = ({ largestChange }: PooledChangeModel, change: number): numbe
  * does not make up for being wrong about large ones.
  */
 function inOwnUnit(scale: ValueScale, model: PooledChangeModel): HeldOutInterval[] {
-  return model.heldOut.map(({ patient, intervalDays, sample, meanForecast }) => {
-    const level = sample.matrix[LEVEL]! + model.centre[LEVEL]!;
-    const value = fromScale(scale, level);
-    const y = changeInOwnUnit(scale, value, sample.matrix[LOCAL_VALUE_FEATURES.length]!);
+  return model.heldOut.map(({ patient, day, intervalDays, meanFeatures, meanChange, meanForecast }) => {
+    const value = fromScale(scale, meanFeatures[LEVEL]!);
+    const y = changeInOwnUnit(scale, value, meanChange);
     const f = changeInOwnUnit(scale, value, withinSeen(model, meanForecast));
-    return { patient, intervalDays, yy: y * y, yf: y * f, ff: f * f };
+    return { patient, day, intervalDays, yy: y * y, yf: y * f, ff: f * f };
   });
 }
 
@@ -162,7 +163,11 @@ function forecastImage(input: ForecastInput, population: Population): ImageAnswe
   if (range === null) {
     return lastImage(input, { ...skill, shrinkage: 0 }, 'The last image has no contrast to start from.');
   }
-  const { foreground, columns } = localImageFeatures(last, input.shape, range, imageBefore(input.visits));
+  const image = blurredImage(last, input.shape);
+  const before = imageBefore(input.visits);
+  const previous = before === null ? null : { ...before, image: blurredImage(before.image, input.shape) };
+  const foreground = foregroundOf(image, range);
+  const columns = localImageFeatures(image, range, previous, foreground);
   const weights = localWeights(model.weights, features, over);
   const { low, high } = intensityBounds(input);
   const voxels = last.slice();
@@ -185,9 +190,9 @@ function intensityBounds({ visits }: ForecastInput): { readonly low: number; rea
   let low = Infinity;
   let high = -Infinity;
   for (const { voxels } of visits) {
-    for (const voxel of voxels ?? []) {
-      low = Math.min(low, voxel);
-      high = Math.max(high, voxel);
+    for (let index = 0; index < (voxels?.length ?? 0); index += 1) {
+      low = Math.min(low, voxels![index]!);
+      high = Math.max(high, voxels![index]!);
     }
   }
   return { low, high: high + BRIGHTENING * (high - low) };

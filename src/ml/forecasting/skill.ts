@@ -3,6 +3,8 @@ import type { SkillStatement } from '../../twins/forecast.ts';
 /** How a model did on one interval of a patient that it was not fitted on; f is its forecast of the change y. */
 export interface HeldOutInterval {
   readonly patient: number;
+  /** Days from the patient's first visit to the start of the interval. */
+  readonly day: number;
   readonly intervalDays: number;
   /** Mean of y^2, y f and f^2 over the rows. */
   readonly yy: number;

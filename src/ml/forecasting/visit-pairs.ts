@@ -13,6 +13,8 @@ export interface VisitPair {
   readonly later: ForecastVisit;
   /** Above 0. */
   readonly intervalDays: number;
+  /** Days from the first visit of the history to the earlier one of the pair. */
+  readonly day: number;
   /** Sums over the interval, in the order of the history's `treatmentKeys`. */
   readonly exposures: readonly number[];
   /** The latest of the moments from which the visits behind this pair may be used. */
@@ -41,6 +43,7 @@ export function visitPairs(history: ChangeHistory, isUsable: (visit: ForecastVis
           past: past.map((index) => visits[index]!),
           later: visits[to]!,
           intervalDays,
+          day: visits[usable[from]!]!.day - visits[0]!.day,
           exposures,
           knownAtMs: known,
         });

@@ -9,11 +9,19 @@ import {
 
 const record: ChangeRecord = {
   format: 'sequela-change-record',
-  version: 1,
+  version: 2,
   modelId: 'm',
   featureVersion: 2,
   treatmentKeys: ['drug'],
-  pairs: [{ target: 'image', intervalDays: 90, exposures: [3], knownAtMs: 5, count: 7, moments: [1, 0.1, 1 / 3] }],
+  origins: [
+    {
+      target: 'image',
+      day: 14,
+      count: 7,
+      features: [1, 0.1, 1 / 3],
+      changes: [{ intervalDays: 90, exposures: [3], knownAtMs: 5, cross: [0.2, -1 / 7], square: 0.5 }],
+    },
+  ],
 };
 const decode = (bytes: Uint8Array, featureVersion = 2): ChangeRecord | null =>
   decodeChangeRecord(bytes, { modelId: 'm', featureVersion }, 4);
@@ -37,14 +45,27 @@ describe('a change record', () => {
     expect(decode(encodeChangeRecord(record), 3)).toBeNull();
   });
 
-  const [pair] = record.pairs;
+  it('of another version of the format is left out, not refused', () => {
+    const { origins: _, ...old } = record;
+    const pair = { target: 'image', intervalDays: 90, exposures: [3], knownAtMs: 5, count: 7, moments: [1, 0.1, 0.3] };
+    expect(decode(bytesOf({ ...old, version: 1, pairs: [pair] }))).toBeNull();
+    expect(decode(bytesOf({ ...old, version: 3, anything: 1 }))).toBeNull();
+  });
+
+  const [origin] = record.origins;
+  const [change] = origin!.changes;
+  const withChange = (member: object): object => ({
+    ...record,
+    origins: [{ ...origin, changes: [{ ...change, ...member }] }],
+  });
   it.each([
     ['another format', { ...record, format: 'other' }],
     ['another model', { ...record, modelId: 'other' }],
-    ['a number that is not finite', { ...record, pairs: [{ ...pair, moments: [1, null, 3] }] }],
-    ['an interval of no time', { ...record, pairs: [{ ...pair, intervalDays: 0 }] }],
-    ['exposures that do not fit the header', { ...record, pairs: [{ ...pair, exposures: [] }] }],
-    ['sums that are no triangle', { ...record, pairs: [{ ...pair, moments: [1, 2, 3, 4] }] }],
+    ['a number that is not finite', withChange({ cross: [null, 1] })],
+    ['an interval of no time', withChange({ intervalDays: 0 })],
+    ['exposures that do not fit the header', withChange({ exposures: [] })],
+    ['sums over other features than their origin', withChange({ cross: [1, 2, 3] })],
+    ['an origin without a change', { ...record, origins: [{ ...origin, changes: [] }] }],
     ['an unknown member', { ...record, more: 1 }],
     ['something else', [1, 2]],
   ])('is refused with %s, saying which record', (_, value) => {

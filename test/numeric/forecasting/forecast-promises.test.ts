@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DomainError } from '../../../src/errors.ts';
@@ -40,6 +41,19 @@ describe.each([...forecastingMethods.values()])('$modelId', (method) => {
     const shuffled = { ...ask(90, 4), population: [...population].reverse() };
     const answers = await Promise.all([forecaster.forecast(ask(90, 4), signal), forecaster.forecast(shuffled, signal)]);
     for (const answer of answers) expect(answer).toStrictEqual(expected);
+  });
+
+  it('gives the same bytes whenever the others became known, as long as it was before asOf', () => {
+    const later = range(16).map((index) => {
+      const history = simulateHistory(WORLD, index + 1);
+      const knownAtMs = history.knownAtMs.map((at) => at + 86_400_000 * ((7 * index) % 16) + 1234);
+      return Object.assign(history, { knownAtMs });
+    });
+    const again = later.flatMap((history) => method.summarise(history) ?? []);
+    const ofHash = (record: Uint8Array): string => createHash('sha256').update(record).digest('hex');
+    const asStored = again.toSorted((a, b) => ofHash(a).localeCompare(ofHash(b)));
+    const input = { ...ask(90, 4), asOfMs: 9e14 };
+    expect(method.forecast({ ...input, asOfMs: 8e14, population: asStored })).toStrictEqual(method.forecast(input));
   });
 
   it('summarises a patient to the same bytes again, on any thread', async () => {

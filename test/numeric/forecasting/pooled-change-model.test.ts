@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitPooledChange, RIDGE_STRENGTHS } from '../../../src/ml/forecasting/pooled-change-model.ts';
-import { lowerMoments, symmetricOf } from '../../../src/ml/forecasting/moments.ts';
-import type { ChangeSample } from '../../../src/ml/forecasting/population.ts';
+import type { OriginSample } from '../../../src/ml/forecasting/population.ts';
 import { solveRidge } from '../../../src/ml/forecasting/ridge.ts';
 import { randomStream, range } from '../../support/change-world.ts';
 
@@ -14,16 +13,29 @@ interface Row {
 }
 
 const { normal, uniform } = randomStream(4);
+/** Two changes start from every level. */
+const levels = range(30).map(() => 3 + normal());
 const rows: Row[] = range(60).map((index) => {
-  const [level, days, dose] = [3 + normal(), 30 + 100 * uniform(), 5 * uniform()];
-  return { patient: index % 7, local: [1, level], days, dose, y: 0.01 * days - 0.2 * dose * level + normal() };
+  const [level, days, dose] = [levels[index % 30]!, 30 + 100 * uniform(), 5 * uniform()];
+  return { patient: (index % 30) % 7, local: [1, level], days, dose, y: 0.01 * days - 0.2 * dose * level + normal() };
 });
-const samples: ChangeSample[] = rows.map(({ patient, local, days, dose, y }) => ({
-  patient,
-  intervalDays: days,
-  exposures: [dose],
-  matrix: symmetricOf(lowerMoments([...local, y].map((value) => [value])), 3),
-}));
+/** Rows of one patient with the same local features are changes from one origin. */
+const samples: OriginSample[] = [...Map.groupBy(rows, ({ patient, local }) => `${patient} ${local[1]}`).values()].map(
+  (changes) => {
+    const { patient, local } = changes[0]!;
+    return {
+      patient,
+      day: 0,
+      features: Float64Array.from(local.flatMap((left) => local.map((right) => left * right))),
+      changes: changes.map(({ days, dose, y }) => ({
+        intervalDays: days,
+        exposures: [dose],
+        cross: Float64Array.from(local, (value) => value * y),
+        square: y * y,
+      })),
+    };
+  },
+);
 
 /** The same model, fitted the long way: from rows, without sums. */
 function bruteForce(fitOn: readonly Row[], strength: number): (row: Row) => number {
@@ -47,7 +59,14 @@ describe('the pooled model of change', () => {
   it('knows how it does on each patient left out as if it had been fitted again without it', () => {
     const model = fitPooledChange(samples, 2);
     expect(model.heldOut).toHaveLength(rows.length);
-    const sorted = range(7).flatMap((patient) => rows.filter((row) => row.patient === patient));
+    const sorted = range(7).flatMap((patient) =>
+      [
+        ...Map.groupBy(
+          rows.filter((row) => row.patient === patient),
+          ({ local }) => local[1],
+        ).values(),
+      ].flat(),
+    );
     model.heldOut.forEach(({ patient, yy, yf, ff }, index) => {
       const row = sorted[index]!;
       const without = bruteForce(

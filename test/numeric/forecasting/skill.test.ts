@@ -9,7 +9,7 @@ import { randomStream, range } from '../../support/change-world.ts';
 
 /** Intervals of 90 days of patients whose change y was forecast as f. */
 const intervals = (pairs: readonly (readonly [y: number, f: number])[]): HeldOutInterval[] =>
-  pairs.map(([y, f], patient) => ({ patient, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f }));
+  pairs.map(([y, f], patient) => ({ patient, day: 0, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f }));
 const many = (of: (y: number, random: () => number) => number): HeldOutInterval[] => {
   const { normal } = randomStream(3);
   return intervals(
@@ -95,7 +95,7 @@ describe('the skill of a model at a horizon', () => {
   it('declines where nothing ever changed', () => {
     expect(
       assessSkill(
-        many(() => 0).map(({ patient, intervalDays }) => ({ patient, intervalDays, yy: 0, yf: 0, ff: 0 })),
+        many(() => 0).map(({ patient, intervalDays }) => ({ patient, day: 0, intervalDays, yy: 0, yf: 0, ff: 0 })),
         90,
       ),
     ).toMatchObject({ skill: null, declineReason: expect.stringContaining('Nothing changed') });
