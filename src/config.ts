@@ -67,7 +67,8 @@ const environment = z.object({
     emptyIsAbsent,
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   ),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  // Not z.url: an address by socket, `postgres://user@/name?host=/directory`, is none to the URL standard.
+  DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')),
   SEQUELA_HOST: z.preprocess(emptyIsAbsent, z.string().default('127.0.0.1')),
   SEQUELA_PORT: whole(4000, 0, 65535),
   SEQUELA_DATA_DIRECTORY: z.preprocess(emptyIsAbsent, z.string().default('.sequela')),

@@ -15,5 +15,3 @@ export const createProgress = (stream: NodeJS.WriteStream = process.stderr): Pro
     last = line;
   };
 };
-
-export const silent: Progress = () => undefined;

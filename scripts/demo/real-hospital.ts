@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { DEMO_TENANT } from '../../src/composition/demo-hospital.ts';
 import type { HospitalConfig } from '../../src/config.ts';
 import { DicomwebClient } from '../../src/integrations/dicomweb/client.ts';
 import { startFhirServer } from '../../test/support/fhir-server.ts';
@@ -8,8 +9,6 @@ import { type MrSeries, mrSeriesFromNifti } from '../../test/support/mr-series-f
 import { startOrthanc } from '../../test/support/orthanc.ts';
 import { sharedData } from '../../test/support/shared-data.ts';
 
-/** Tenant of the development identity. */
-const TENANT = 'demo';
 const IDENTIFIER_SYSTEM = 'urn:sequela:open-ms';
 const ISSUER = 'OPEN-MS';
 const DAY_MS = 86_400_000;
@@ -81,7 +80,7 @@ export async function startRealHospital(directory: string): Promise<RealHospital
       fhirIds,
       stop,
       config: {
-        tenantId: TENANT,
+        tenantId: DEMO_TENANT,
         fhir: { baseUrl: fhir.baseUrl, authentication: { kind: 'none' }, linkBases: [] },
         dicomweb: {
           baseUrl: orthanc.baseUrl,

@@ -66,9 +66,9 @@ async function tryBlobStore(config: Config): Promise<string> {
 async function tryCompute(config: Config): Promise<string> {
   const threads = createWorkerThreads({ threads: config.computeThreads });
   try {
-    const { version, register } = createRegistrar({ threads });
-    const { after } = await register(shiftedPair(), AbortSignal.timeout(TIMEOUT_MS));
-    return `${config.computeThreads} worker threads, registration ${version}, similarity ${after?.maskedSsim.toFixed(3) ?? 'none'}`;
+    const registrar = createRegistrar({ threads });
+    const { after } = await registrar.register(shiftedPair(), AbortSignal.timeout(TIMEOUT_MS));
+    return `${config.computeThreads} worker threads, registration ${registrar.version}, similarity ${after?.maskedSsim.toFixed(3) ?? 'none'}`;
   } finally {
     await threads.close();
   }

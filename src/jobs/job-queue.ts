@@ -125,7 +125,7 @@ const toJobRun = (row: JobRunRow): JobRun => ({
   kind: row.kind,
   subjectId: row.subject_id,
   status: row.status,
-  progress: Number(row.progress),
+  progress: row.progress,
   message: row.message,
   attempt: row.attempt,
   createdAt: row.created_at,

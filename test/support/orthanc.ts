@@ -19,6 +19,8 @@ export interface Orthanc {
   stop(): Promise<void>;
 }
 
+export const isOrthancInstalled = (): boolean => [EXECUTABLE, DICOMWEB_PLUGIN].every((file) => existsSync(file));
+
 /**
  * Starts an empty Orthanc with its DICOMweb plugin for one test, in a directory of its own.
  *
@@ -27,8 +29,7 @@ export interface Orthanc {
  * @returns null, with a line that says so, where Orthanc is not installed.
  */
 export async function startOrthanc(): Promise<Orthanc | null> {
-  const missing = [EXECUTABLE, DICOMWEB_PLUGIN].filter((file) => !existsSync(file));
-  if (missing.length > 0) {
+  if (!isOrthancInstalled()) {
     console.log('skipped: Orthanc is not installed (Debian packages orthanc and orthanc-dicomweb)');
     return null;
   }
