@@ -16,6 +16,7 @@ import type { Logger } from '../logger.ts';
 import type { Authenticate, Caller } from '../twins/caller.ts';
 import type { GraphqlApi } from './graphql-api.ts';
 import type { Metrics } from './metrics.ts';
+import { createOperationRate } from './operation-rate.ts';
 import { newRequestId } from './request-scope.ts';
 import { untilFault } from './until-fault.ts';
 
@@ -39,6 +40,8 @@ interface SocketOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly isTrusted: (request: IncomingMessage) => boolean;
+  /** Operations that one user may start per minute, over all sockets. */
+  readonly operationsPerMinute: number;
 }
 
 /**
@@ -49,9 +52,10 @@ interface SocketOptions {
 export function createGraphqlSockets(
   api: GraphqlApi,
   authenticate: Authenticate,
-  { server, logger, metrics, isTrusted }: SocketOptions,
+  { server, logger, metrics, isTrusted, operationsPerMinute }: SocketOptions,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD, handleProtocols });
+  const mayStart = createOperationRate(operationsPerMinute);
   metrics.watchSockets(() => sockets.clients.size);
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = request.url?.split('?', 1)[0];
@@ -95,6 +99,11 @@ export function createGraphqlSockets(
         if (Object.keys(context.subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
           return [
             new GraphQLError('Too many operations on one connection.', { extensions: { code: 'QUERY_TOO_COMPLEX' } }),
+          ];
+        }
+        if (context.extra.caller !== undefined && !mayStart(context.extra.caller.actor)) {
+          return [
+            new GraphQLError('Too many requests; try again in a minute.', { extensions: { code: 'RATE_LIMITED' } }),
           ];
         }
         const { query, variables, operationName } = payload;
@@ -152,11 +161,11 @@ function prepare(
   try {
     document = parse(query, { maxTokens: api.maxTokens });
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
   const invalid = api.validate(document);
-  if (invalid.length > 0) return invalid;
+  if (invalid.length > 0) return invalid.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
   const operation = getOperationAST(document, operationName);
   if (operation == null) return [new GraphQLError('The operation cannot be identified.')];
   const broken = api.checkLimits(document, operation, variables);
@@ -167,6 +176,12 @@ function prepare(
     isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION,
   });
   return { schema: api.schema, document, operationName, variableValues: variables, contextValue };
+}
+
+/** The code that Apollo gives to the same error over HTTP. */
+function coded(error: GraphQLError, code: string): GraphQLError {
+  error.extensions['code'] = code;
+  return error;
 }
 
 const requestIdOf = (args: ExecutionArgs): string => (args.contextValue as { readonly requestId: string }).requestId;

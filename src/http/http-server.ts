@@ -95,6 +95,7 @@ export async function createHttpServer(
     server,
     logger,
     metrics,
+    operationsPerMinute: options.requestsPerMinute,
     isTrusted: (request) => !isDraining && isTrustedOrigin(request, options),
   });
 

@@ -27,16 +27,19 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = { depth: 16, aliases: 30, cost:
 /** How long a list is taken to be where the query does not say. */
 const ASSUMED_LIST_LENGTH = 5;
 
-/** GraphQL's own rules and the introspection policy, for a transport that has no validation of its own. */
+/**
+ * GraphQL's own rules and the introspection policy, for a transport that has no validation of its own. Where the schema
+ * is not to be read, errors do not help guessing it either.
+ */
 export function validateOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   { introspection }: { readonly introspection: boolean },
 ): readonly GraphQLError[] {
-  return validate(
-    schema,
-    document,
-    introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
+  if (introspection) return validate(schema, document, specifiedRules);
+  const errors = validate(schema, document, [...specifiedRules, NoSchemaIntrospectionCustomRule]);
+  return errors.map(
+    ({ message, nodes }) => new GraphQLError(message.replace(/ ?Did you mean .+\?$/, ''), { nodes: nodes ?? null }),
   );
 }
 
@@ -128,11 +131,17 @@ function pageLength(
   if (!field.args.some(({ name }) => name === 'first')) return undefined;
   try {
     const { first } = getArgumentValues(field, node, { ...variables });
-    return typeof first === 'number' ? first : undefined;
+    // An explicit null means the resolver's own default, which no field has higher than its declared one.
+    return typeof first === 'number' ? first : declaredDefault(field);
   } catch {
     // A variable that does not fit is refused by the executor, in its own words.
     return undefined;
   }
+}
+
+function declaredDefault(field: GraphQLField<unknown, unknown>): number | undefined {
+  const value = field.args.find(({ name }) => name === 'first')?.defaultValue;
+  return typeof value === 'number' ? value : undefined;
 }
 
 const isListOf = (type: GraphQLOutputType): boolean => (isNonNullType(type) ? isListOf(type.ofType) : isListType(type));

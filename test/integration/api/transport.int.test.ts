@@ -126,8 +126,13 @@ describe('limits hold on HTTP and WebSocket alike', () => {
       expect((await overSocket(guarded, query, {}, token)).data).toBeUndefined();
       expect((await open.post(query)).status).toBe(200);
     }
-    const { body } = await guarded.post('{ patint }', {}, token);
-    expect(body.errors?.[0]?.message).not.toContain('patient');
+    for (const { errors } of [
+      (await guarded.post('{ patint }', {}, token)).body,
+      await overSocket(guarded, '{ patint }', {}, token),
+    ]) {
+      expect(errors?.[0]?.message).not.toContain('patient');
+      expect(errors?.[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' });
+    }
   });
 
   it('for web pages of other origins that open a WebSocket', async () => {
@@ -206,6 +211,28 @@ describe('tokens', () => {
     );
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
     expect((await guarded.post('{ __typename }', {}, await provider.token({ sub: 'patient' }))).status).toBe(200);
+  });
+
+  it('may ask only so often over a WebSocket too', async () => {
+    const client = guarded.client(await provider.token({ sub: 'hasty' }));
+    const codes: unknown[] = [];
+    for (let count = 0; count < 42; count++) {
+      codes.push(
+        await new Promise((resolve) => {
+          client.subscribe(
+            { query: '{ __typename }' },
+            {
+              next: () => resolve('ok'),
+              error: (error) => resolve(Array.isArray(error) ? error[0]?.extensions?.['code'] : error),
+              complete: () => undefined,
+            },
+          );
+        }),
+      );
+    }
+    await client.dispose();
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(40);
+    expect(codes.slice(-2)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
   });
 });
 
