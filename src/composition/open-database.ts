@@ -14,7 +14,10 @@ export interface OpenDatabase {
 export async function openConfiguredDatabase(config: Config, poolSize: number, logger?: Logger): Promise<OpenDatabase> {
   const embedded =
     config.database.url === null
-      ? await startEmbeddedPostgres({ directory: path.join(config.dataDirectory, 'postgresql') })
+      ? await startEmbeddedPostgres({
+          directory: path.join(config.dataDirectory, 'postgresql'),
+          onUnexpectedExit: (err) => logger?.error({ err }, 'the embedded database ended'),
+        })
       : null;
   const url = config.database.url ?? embedded!.url;
   try {
