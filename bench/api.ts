@@ -21,7 +21,7 @@ export interface ApiBenchOptions {
 
 const PROCESSES = 2;
 const CONCURRENCY = 4;
-const WARM_UP = 60;
+const WARM_UP = 300;
 const SEED = 7;
 const TARGET_GROWTH = 1.5;
 
