@@ -145,7 +145,7 @@ export class FetchRequest {
       if (bytes.length === 0) return null;
       if (!/\bjson\b/i.test(contentType)) throw unexpected(contentType);
       try {
-        return JSON.parse(bytes.toString('utf8'));
+        return JSON.parse(bytes.toString('utf8'), withoutNul);
       } catch {
         // The parser's own message quotes the response.
         throw new IntegrationError('malformed', 'a response is not valid JSON');
@@ -173,3 +173,7 @@ function unexpected(contentType: string): IntegrationError {
     `a response is ${known?.[1] ?? 'of another type'} instead of the data asked for`,
   );
 }
+
+/** Some archives pass the padding of DICOM strings on; PostgreSQL cannot store it. */
+const withoutNul = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '') : value;

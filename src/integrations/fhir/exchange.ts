@@ -68,7 +68,9 @@ function parseJson(response: Response, text: string): unknown {
     throw new IntegrationError('unexpected-content-type', 'the FHIR server answered with something other than JSON');
   }
   try {
-    return JSON.parse(text) as unknown;
+    return text.includes(String.raw`\u0000`)
+      ? (JSON.parse(text, withoutNul) as unknown)
+      : (JSON.parse(text) as unknown);
   } catch {
     // No cause: the parser's message quotes the text, which is about a patient.
     throw /[}\]]\s*$/.test(text)
@@ -83,3 +85,7 @@ function faultOf(error: unknown, timeout: AbortSignal, signal: AbortSignal): Int
   if (timeout.aborted) return new IntegrationError('timeout', 'the FHIR server did not answer in time');
   return new IntegrationError('network', 'the FHIR server could not be reached or broke off', { cause: error });
 }
+
+/** FHIR forbids the character (R4 datatypes, string) and PostgreSQL cannot store it: the text around it is kept. */
+const withoutNul = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '') : value;

@@ -1,7 +1,8 @@
 import type { ImagingReference } from '../../twins/ports.ts';
 import { codesOf } from './coding.ts';
-import { elementsOf, textOf } from './element.ts';
+import { asElement, elementsOf, textOf } from './element.ts';
 import type { Element } from './element.ts';
+import { parseInstant } from './fhir-time.ts';
 import { readEndpointAddress } from './read-endpoint.ts';
 import { containedResource } from './reference.ts';
 import type { Reading } from './refusal.ts';
@@ -48,6 +49,7 @@ export function readImagingStudy(
       studyInstanceUid,
       accessionNumber: textOf(accession?.['value']),
       endpointAddress: addresses.find((address) => address !== null) ?? null,
+      changedAt: parseInstant(asElement(element['meta'])?.['lastUpdated']),
     },
   };
 }

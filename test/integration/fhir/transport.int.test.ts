@@ -191,3 +191,10 @@ describe('paging', () => {
     expect(server.requests.filter((one) => one.includes('/Condition'))).toHaveLength(5);
   });
 });
+
+test('a NUL character inside a text is dropped, not the text', async () => {
+  server = await startFaultyHttpServer((_request, response) =>
+    send(response, 200, { ...patient, name: [{ family: 'Ro\0ssi' }] }),
+  );
+  expect((await readPatient())?.familyName).toBe('Rossi');
+});
