@@ -1,5 +1,5 @@
 import type { Graph, GraphNode, Value } from './graph.ts';
-import { sliceFilterChannels, type WindowAttrs } from './trace/convolution-kernels.ts';
+import { sliceFilterChannels } from './trace/convolution-kernels.ts';
 import type { SplitAttrs } from './trace/shape-kernels.ts';
 
 /**
@@ -33,7 +33,7 @@ function mergeCommonSubexpressions(graph: Graph): Graph {
     const replacement = replacements.get(value);
     if (replacement !== undefined) return replacement;
     if (value.uniform === undefined) return value;
-    const key = `${Object.is(value.uniform, -0) ? '-0' : value.uniform}|${value.dtype}|${value.shape}`;
+    const key = `${Object.is(value.uniform, -0) ? '-0' : value.uniform}|${value.dtype}|${value.shape.join()}`;
     const first = uniforms.get(key) ?? value;
     uniforms.set(key, first);
     return first;
@@ -42,8 +42,8 @@ function mergeCommonSubexpressions(graph: Graph): Graph {
     node.inputs = node.inputs.map(follow);
     const ids = node.inputs.map(({ id }) => id);
     if (COMMUTATIVE.has(node.op)) ids.sort((a, b) => a - b);
-    const shapes = node.outputs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(' ');
-    const key = `${node.op}(${ids})${JSON.stringify(node.attrs)}${shapes}`;
+    const shapes = node.outputs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join(' ');
+    const key = `${node.op}(${ids.join()})${JSON.stringify(node.attrs)}${shapes}`;
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, node);
@@ -74,7 +74,7 @@ function narrowInputGradients(graph: Graph): Graph {
     const narrow: GraphNode = {
       op: gradient.op,
       inputs: [dy!, part],
-      attrs: gradient.attrs as WindowAttrs,
+      attrs: gradient.attrs,
       outputs: [range.value],
     };
     range.value.node = narrow;

@@ -27,7 +27,7 @@ export async function openSession(
   isTraining = false,
 ): Promise<InferenceSession> {
   if (!PROVIDERS.includes(provider)) {
-    throw new FaultError(`there is no provider ${String(provider)}; expected one of ${PROVIDERS.join(', ')}`);
+    throw new FaultError(`there is no provider ${provider as string}; expected one of ${PROVIDERS.join(', ')}`);
   }
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     throw new FaultError(`threads must be an integer from 1 to 1024, found ${threads}`);
@@ -53,7 +53,7 @@ export function tensorOf(name: string, data: TypedArray, { shape, dtype = 'float
   const array = dtype === 'float32' ? Float32Array : dtype === 'int32' ? Int32Array : Uint8Array;
   if (!(data instanceof array) || data.length !== sizeOf(shape)) {
     throw new FaultError(
-      `${name} must be ${array.name} of ${sizeOf(shape)} elements [${shape}], found ${data?.constructor?.name ?? typeof data} of ${data?.length ?? 0}`,
+      `${name} must be ${array.name} of ${sizeOf(shape)} elements [${shape.join()}], found ${data?.constructor?.name ?? typeof data} of ${data?.length ?? 0}`,
     );
   }
   return new Tensor(dtype, data as Float32Array, shape);

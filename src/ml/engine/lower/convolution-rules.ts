@@ -77,7 +77,7 @@ function writeBlocked(
   const b = l.options.block;
   const [kh, kw, input, output] = filter.shape as [number, number, number, number];
   const channels = order[0] === 4 ? [output, input] : [input, output];
-  const blocks = l.once(`blocks ${filter.name} ${order}`, () =>
+  const blocks = l.once(`blocks ${filter.name} ${order.join()}`, () =>
     l.reshape(l.transpose(l.reshape(filter.name, [kh, kw, input / b, b, output / b, b]), order), [...channels, kh, kw]),
   );
   write(l, out, 'blocked', 'Conv', [l.get(image, 'blocked'), blocks], { ...windowAttrs(window), group: 1 }, NCHWC);
@@ -150,7 +150,7 @@ function shiftedInputs(
   const first = l.get(x, 'first');
   const pads = [0, 0, ...padsBefore, 0, 0, ...padsAfter];
   const padded = pads.some((pad) => pad > 0)
-    ? l.once(`padded ${first} ${pads}`, () => l.node('Pad', [first, l.ints(pads), l.scalar(0)]))
+    ? l.once(`padded ${first} ${pads.join()}`, () => l.node('Pad', [first, l.ints(pads), l.scalar(0)]))
     : first;
   const extents = dy.shape.slice(1, -1);
   if (sizeOf(kernel) === 1 && strides.every((stride) => stride === 1)) return [padded];
@@ -166,7 +166,7 @@ function shiftedInputs(
       .toReversed();
     const end = begin.map((from, axis) => from + strides[axis]! * (extents[axis]! - 1) + 1);
     const axes = kernel.map((_, axis) => axis + 2);
-    return l.once(`shifted ${padded} ${begin} ${end} ${strides}`, () =>
+    return l.once(`shifted ${padded} ${begin.join()} ${end.join()} ${strides.join()}`, () =>
       l.slice(padded, { begin, end, axes, steps: strides }),
     );
   });

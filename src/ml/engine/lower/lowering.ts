@@ -66,16 +66,18 @@ export class Lowering {
     return name;
   }
   ints(values: readonly number[]): string {
-    return this.once(`ints ${values}`, () =>
+    return this.once(`ints ${values.join()}`, () =>
       this.initializer('int64', [values.length], BigInt64Array.from(values, BigInt)),
     );
   }
   floats(values: readonly number[]): string {
-    return this.once(`floats ${values}`, () => this.initializer('float32', [values.length], Float32Array.from(values)));
+    return this.once(`floats ${values.join()}`, () =>
+      this.initializer('float32', [values.length], Float32Array.from(values)),
+    );
   }
   scalar(value: number, dtype: OnnxDType = 'float32', shape: readonly number[] = []): string {
     const sign = Object.is(value, -0) ? '-' : '';
-    return this.once(`scalar ${sign}${value} ${dtype} ${shape}`, () => {
+    return this.once(`scalar ${sign}${value} ${dtype} ${shape.join()}`, () => {
       const array = dtype === 'float32' ? Float32Array : dtype === 'bool' ? Uint8Array : Int32Array;
       return this.initializer(dtype, shape, array.of(value));
     });
@@ -84,7 +86,7 @@ export class Lowering {
     return this.node('Reshape', [x, this.ints(shape)]);
   }
   transpose(x: string, perm: readonly number[]): string {
-    return this.once(`transpose ${x} ${perm}`, () => this.node('Transpose', [x], { perm }));
+    return this.once(`transpose ${x} ${perm.join()}`, () => this.node('Transpose', [x], { perm }));
   }
   slice(
     x: string,

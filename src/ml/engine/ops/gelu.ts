@@ -17,7 +17,7 @@ export function gelu(x: tf.Tensor): tf.Tensor {
       value,
       gradFunc: (dy, [saved]) => {
         const density = tf.mul(tf.exp(tf.mul(tf.square(saved!), -0.5)), DENSITY);
-        return tf.mul(dy as tf.Tensor, tf.add(cumulative(saved!), tf.mul(saved!, density)));
+        return tf.mul(dy, tf.add(cumulative(saved!), tf.mul(saved!, density)));
       },
     };
   });

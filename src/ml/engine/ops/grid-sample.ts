@@ -16,7 +16,7 @@ export function gridSample(image: tf.Tensor, coordinates: tf.Tensor, outside: Ou
   const isFit = (axes === 2 || axes === 3) && coordinates.rank === image.rank && coordinates.shape.at(-1) === axes;
   if (!isFit || coordinates.shape[0] !== image.shape[0]) {
     throw new RangeError(
-      `gridSample takes [B, ...2 or 3 axes, C] and [B, ...as many axes, their number], found [${image.shape}] and [${coordinates.shape}]`,
+      `gridSample takes [B, ...2 or 3 axes, C] and [B, ...as many axes, their number], found [${image.shape.join()}] and [${coordinates.shape.join()}]`,
     );
   }
   const run = tf.customGrad((...args) => {
@@ -25,7 +25,7 @@ export function gridSample(image: tf.Tensor, coordinates: tf.Tensor, outside: Ou
     const value = isTracing()
       ? (tf.engine().runKernel('GridSample', { image: source, grid: at }, { outside }) as unknown as tf.Tensor)
       : interpolate(source, at, outside);
-    return { value, gradFunc: (dy, [first, second]) => gradient(dy as tf.Tensor, first!, second!, outside) };
+    return { value, gradFunc: (dy, [first, second]) => gradient(dy, first!, second!, outside) };
   });
   return run(image, coordinates);
 }
@@ -40,7 +40,7 @@ interface Corner {
 
 /** The corners of the cell that each position lies in. */
 function cornersOf(image: tf.Tensor, coordinates: tf.Tensor, outside: Outside): Corner[] {
-  const batch = image.shape[0]!;
+  const batch = image.shape[0];
   const extents = image.shape.slice(1, -1);
   const rowsPerImage = extents.reduce((product, extent) => product * extent, 1);
   const axes = tf.unstack(tf.reshape(coordinates, [batch, -1, extents.length]), 2).map((position, axis) => {
@@ -80,10 +80,10 @@ function interpolate(image: tf.Tensor, coordinates: tf.Tensor, outside: Outside)
 
 /** Written out, because tfjs does not differentiate through indices. */
 function gradient(dy: tf.Tensor, image: tf.Tensor, coordinates: tf.Tensor, outside: Outside): tf.Tensor[] {
-  const batch = image.shape[0]!;
+  const batch = image.shape[0];
   const channels = image.shape.at(-1)!;
   const extents = image.shape.slice(1, -1);
-  const rows = tf.reshape(image, [-1, channels]) as tf.Tensor2D;
+  const rows = tf.reshape<tf.Rank.R2>(image, [-1, channels]);
   const errors = tf.reshape(dy, [-1, channels]);
   const corners = cornersOf(image, coordinates, outside);
   const byImage = corners.map(({ index, shares }) =>

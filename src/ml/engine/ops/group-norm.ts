@@ -23,7 +23,7 @@ export function groupNorm(
   const spatial = Array.from({ length: x.rank - 2 }, (_, axis) => axis + 1);
   const perGroup = (perChannel: tf.Tensor): tf.Tensor => {
     const means = tf.mean(tf.reshape(perChannel, [-1, groups, channels / groups]), 2, true);
-    return tf.reshape(tf.broadcastTo(means, [x.shape[0]!, groups, channels / groups]), perChannel.shape);
+    return tf.reshape(tf.broadcastTo(means, [x.shape[0], groups, channels / groups]), perChannel.shape);
   };
   const mean = perGroup(tf.mean(x, spatial, true));
   const centred = tf.sub(x, mean);

@@ -14,7 +14,7 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, eps
     save([input, gain, mean, inverse]);
     return {
       value,
-      gradFunc: (dy, saved) => gradient(dy as tf.Tensor, saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]),
+      gradFunc: (dy, saved) => gradient(dy, saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]),
     };
   });
   return run(x, scale, offset);

@@ -51,7 +51,7 @@ function convolution(x: number[], filter: number[], a: TfjsConv, isDepthwise = f
       filter as [number, number, number, number, number],
       a.strides as number,
       (a.dilations ?? 1) as number,
-      a.pad as 'same' | 'valid',
+      a.pad,
     );
     return { window: window3D(info), outShape: info.outShape };
   }
@@ -74,7 +74,7 @@ function pooling(x: number[], a: TfjsConv): Geometry {
       a.filterSize as number,
       a.strides as number,
       1,
-      a.pad as 'same' | 'valid',
+      a.pad,
       a.dimRoundingMode,
     );
     return { window: window3D(info), outShape: info.outShape };

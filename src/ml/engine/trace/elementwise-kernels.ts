@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { isSameShape, type DType, type Value } from '../graph.ts';
-import { defineKernel, emit, infoOf, TRACE_BACKEND, uniformValue, valueOf } from './tracing.ts';
+import { constantValue, defineKernel, emit, infoOf, TRACE_BACKEND, uniformValue, valueOf } from './tracing.ts';
 
 const UNARY = [
   'Relu', 'Relu6', 'Elu', 'LeakyRelu', 'Selu', 'Sigmoid', 'Tanh', 'Exp', 'Log', 'Sqrt', 'Rsqrt', 'Square', 'Neg', 'Abs',
@@ -116,6 +116,26 @@ export function registerElementwiseKernels(): void {
       return infoOf(uniformValue(value, shape, dtype ?? 'float32'));
     },
   });
+  tf.registerKernel({
+    kernelName: 'Range',
+    backendName: TRACE_BACKEND,
+    kernelFunc: ({ attrs }) => {
+      const { start, stop, step, dtype } = attrs as unknown as {
+        start: number;
+        stop: number;
+        step: number;
+        dtype: DType;
+      };
+      const count = Math.max(0, Math.ceil((stop - start) / step));
+      return infoOf(
+        constantValue(
+          Array.from({ length: count }, (_, index) => start + index * step),
+          [count],
+          dtype,
+        ),
+      );
+    },
+  });
   registerFusedKernels();
 }
 
@@ -144,7 +164,7 @@ function registerFusedKernels(): void {
       kernelName: name,
       backendName: TRACE_BACKEND,
       kernelFunc: ({ inputs, attrs, backend }) => {
-        const kernel = tf.getKernel(plain, TRACE_BACKEND)!;
+        const kernel = tf.getKernel(plain, TRACE_BACKEND);
         const operands = { [x]: inputs[x]!, [w]: inputs[w]! };
         const base = kernel.kernelFunc({ inputs: operands, backend, ...(attrs === undefined ? {} : { attrs }) });
         let y = valueOf(base as tf.TensorInfo);

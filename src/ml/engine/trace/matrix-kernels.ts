@@ -55,9 +55,9 @@ export function registerMatrixKernels(): void {
       throw new Error(`einsum ${equation}: only explicit equations can be compiled`);
     const extents = new Map<string, number>();
     for (const [position, letters] of left.split(',').entries()) {
-      for (const [axis, letter] of [...letters].entries()) extents.set(letter, values[position]!.shape[axis]!);
+      for (const [axis, letter] of Array.from(letters).entries()) extents.set(letter, values[position]!.shape[axis]!);
     }
-    return { shape: [...right].map((letter) => extents.get(letter)!) };
+    return { shape: Array.from(right, (letter) => extents.get(letter)!) };
   });
   defineKernel('Softmax', ['logits'], ([x]) => ({ shape: x!.shape }));
   defineKernel('LogSoftmax', ['logits'], ([x]) => ({ shape: x!.shape }));
@@ -69,8 +69,8 @@ export function registerMatrixKernels(): void {
   // Ops of ours, see ops/.
   defineKernel('LayerNormalization', ['x', 'scale', 'offset'], ([x]) => [
     { shape: x!.shape },
-    { shape: x!.shape.with(-1, 1) },
-    { shape: x!.shape.with(-1, 1) },
+    { shape: [...x!.shape.slice(0, -1), 1] },
+    { shape: [...x!.shape.slice(0, -1), 1] },
   ]);
   defineKernel('Gelu', ['x'], ([x]) => ({ shape: x!.shape }));
   defineKernel('GridSample', ['image', 'grid'], ([image, grid]) => ({

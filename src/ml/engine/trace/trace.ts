@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { FaultError } from '../../../errors.ts';
 import { createValue, sizeOf, type ArraySpec, type Graph, type Value } from '../graph.ts';
+import { registerGradients } from '../ops/tfjs-gradients.ts';
 import { registerConvolutionKernels } from './convolution-kernels.ts';
 import { registerElementwiseKernels } from './elementwise-kernels.ts';
 import { registerMatrixKernels } from './matrix-kernels.ts';
@@ -24,6 +25,7 @@ function prepare(): void {
   registerShapeKernels();
   registerMatrixKernels();
   registerConvolutionKernels();
+  registerGradients();
   isReady = true;
 }
 
@@ -71,7 +73,7 @@ export function trace(
     const large = recording.madeWhileTracing.find(({ shape }) => sizeOf(shape) > LARGEST_INNER_CONSTANT);
     if (large !== undefined) {
       throw new Error(
-        `the function makes an array [${large.shape}] of its own; make it before tracing or make it an input`,
+        `the function makes an array [${large.shape.join()}] of its own; make it before tracing or make it an input`,
       );
     }
     if (outputs.size === 0) throw new Error('the function has no output');
@@ -92,10 +94,10 @@ function checkSpecs(inputs: Readonly<Record<string, ArraySpec>>): void {
     const isStatic = shape.every((extent) => Number.isInteger(extent) && extent > 0 && extent < 2 ** 31);
     if (!isStatic)
       throw new FaultError(
-        `input ${name}: every extent must be a positive integer, found [${shape}]; shapes are static`,
+        `input ${name}: every extent must be a positive integer, found [${shape.join()}]; shapes are static`,
       );
     if (!['float32', 'int32', 'bool'].includes(dtype))
-      throw new FaultError(`input ${name}: type ${String(dtype)} cannot be compiled`);
+      throw new FaultError(`input ${name}: type ${dtype as string} cannot be compiled`);
   }
 }
 

@@ -116,7 +116,7 @@ export function defineKernel<Attrs extends object>(
       const given = Array.isArray(inputs)
         ? (inputs as tf.TensorInfo[])
         : inputNames.map((input) => inputs[input]).filter((info) => info !== undefined && info !== null);
-      const values = given.map((info) => valueOf(info as tf.TensorInfo));
+      const values = given.map((info) => valueOf(info));
       const typed = (attrs ?? {}) as Attrs;
       const inferred = infer(values, typed);
       if ('id' in inferred) return infoOf(inferred);
