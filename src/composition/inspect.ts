@@ -117,7 +117,7 @@ async function inspectHospitals(config: Config): Promise<Inspection[]> {
           return 'answers, shows no patient';
         }),
         await attempt(`image archive ${of}`, async () => {
-          const nobody = { studyInstanceUid: '2.25.1', accessionNumber: null, endpointAddress: null };
+          const nobody = { studyInstanceUid: '2.25.1', accessionNumber: null, endpointAddress: null, changedAt: null };
           await imaging.searchSeries({ identifiers: [], references: [nobody] }, AbortSignal.timeout(TIMEOUT_MS));
           return 'answers a search';
         }),

@@ -36,8 +36,8 @@ export function createJobQueue(boss: PgBoss): (sql: SqlExecutor, actor: Actor) =
     const inTransaction = {
       executeSql: async (text: string, values?: unknown[]) => ({ rows: (await sql.query(text, values)).rows }),
     };
-    const select = async (condition: string, values: unknown[]): Promise<JobRun[]> => {
-      const { rows } = await sql.query(`select ${COLUMNS} from job_run where ${condition}`, values);
+    const select = async (condition: string, values: unknown[], lock = ''): Promise<JobRun[]> => {
+      const { rows } = await sql.query(`select ${COLUMNS} from job_run where ${condition} ${lock}`, values);
       return rows.map((row) => toJobRun(row as unknown as JobRunRow));
     };
 
@@ -58,7 +58,13 @@ export function createJobQueue(boss: PgBoss): (sql: SqlExecutor, actor: Actor) =
             await boss.send(job.kind, message, { id: run.id, db: inTransaction });
             return run;
           }
-          const [queued] = await select(`kind = $1 and subject_id = $2 and status = 'QUEUED'`, [job.kind, subjectId]);
+          // Locked, so that it does not start before the caller's transaction commits: it would not see what that one
+          // wrote, and nothing would ask for it again.
+          const [queued] = await select(
+            `kind = $1 and subject_id = $2 and status = 'QUEUED'`,
+            [job.kind, subjectId],
+            'for update',
+          );
           if (queued !== undefined) {
             return queued;
           }

@@ -12,7 +12,11 @@ export const DEAD_LETTER_QUEUE = 'dead-letter';
 /** Fires on a schedule; its handler enqueues the synchronisations that are due. */
 export const SYNC_DUE_QUEUE = 'sync-due';
 
-export const RETRY_LIMIT = 3;
+const RETRY_LIMIT = 3;
+/** How often jobs of dead workers are looked for. */
+const SUPERVISE_SECONDS = 5;
+/** A job that no worker took for so long is dropped; until then it waits, however long there is no worker. */
+const RETENTION_SECONDS = 10 * 365 * 24 * 60 * 60;
 /**
  * A worker that does not answer for this long is taken for dead and its job is given to another. Work is done in
  * threads, so that the event loop, which keeps the heartbeat, is never blocked.
@@ -33,35 +37,51 @@ export interface QueueOptions {
   /** False in a process that only enqueues. */
   readonly isWorker: boolean;
   readonly onError: (error: Error) => void;
+  /** How often a job is tried again before it is given up; default 3. */
+  readonly retryLimit?: number;
+  readonly superviseSeconds?: number;
 }
 
 /**
  * Opens the queues, creating or migrating their schema where needed (pg-boss takes a lock, so several processes may
  * start at once).
  */
-export async function openQueue({ url, isWorker, onError }: QueueOptions): Promise<PgBoss> {
+export async function openQueue({
+  url,
+  isWorker,
+  onError,
+  retryLimit = RETRY_LIMIT,
+  superviseSeconds = SUPERVISE_SECONDS,
+}: QueueOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: url,
     max: isWorker ? 4 : 2,
     useListenNotify: isWorker,
     supervise: isWorker,
     schedule: isWorker,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
   });
   boss.on('error', onError);
   await boss.start();
-  await boss.createQueue(DEAD_LETTER_QUEUE, { notify: true, retryLimit: 10, retryDelay: 1, retryBackoff: true });
+  await boss.createQueue(DEAD_LETTER_QUEUE, {
+    notify: true,
+    retryLimit: 10,
+    retryDelay: 1,
+    retryBackoff: true,
+    retentionSeconds: RETENTION_SECONDS,
+  });
   await boss.createQueue(SYNC_DUE_QUEUE, { notify: true, retryLimit: 0, policy: 'exclusive' });
   for (const kind of JOB_KINDS) {
     await boss.createQueue(kind, {
       notify: true,
-      retryLimit: RETRY_LIMIT,
+      retryLimit,
       retryDelay: 1,
       retryBackoff: true,
       deadLetter: DEAD_LETTER_QUEUE,
       heartbeatSeconds: HEARTBEAT_SECONDS,
       expireInSeconds: EXPIRE_SECONDS,
+      retentionSeconds: RETENTION_SECONDS,
     });
   }
   return boss;

@@ -44,6 +44,10 @@ export async function createDiseaseTwin(
       { twinId: twin.id, type: 'TWIN_CREATED', message: `Twin of ${definition.title} created.` },
     ]);
     await stores.audit.record({ action: 'create', subjectKind: 'DiseaseTwin', subjectId: twin.id });
+    if (patient.syncedAt !== null) {
+      // From the beginning: the new twin may want images of studies that were announced long ago.
+      await stores.patients.markSynced(patient.id, new Date(0), patient.syncedAt);
+    }
     const job = await stores.jobs.enqueue({ kind: 'sync-patient', patientId: patient.id });
     return { twin, job };
   });

@@ -5,22 +5,23 @@ import type { Actor, TwinDependencies } from './ports.ts';
 
 /** Puts what a job was working for into a state that says so, when the job will not be tried again. */
 export async function giveUpJob(
-  dependencies: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
+  { unitOfWork, clock }: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
   actor: Actor,
   kind: JobKind,
   subjectId: string,
   reason: string,
 ): Promise<void> {
-  if (kind === 'issue-forecast') {
-    await abandonForecast(dependencies, actor, subjectId, 'FAILED', reason);
-    return;
-  }
-  await dependencies.unitOfWork.run(actor, async (stores) => {
+  await unitOfWork.run(actor, async (stores) => {
+    if (kind === 'issue-forecast') {
+      await abandonForecast(stores, clock, subjectId, 'FAILED', reason);
+      return;
+    }
     const twinIds =
       kind === 'register-twin' ? [subjectId] : (await stores.twins.byPatientIds([subjectId])).map(({ id }) => id);
     for (const id of twinIds) {
       const twin = await stores.twins.lock(id);
-      if (twin !== null && twin.status !== 'RETIRED') {
+      const isSaid = twin?.status === 'FAULTED' && twin.statusReason === reason;
+      if (twin !== null && twin.status !== 'RETIRED' && !isSaid) {
         await stores.twins.save(withStatus(twin, 'FAULTED', reason));
         await stores.events.append([{ twinId: id, type: 'STATUS_CHANGED', message: reason }]);
       }

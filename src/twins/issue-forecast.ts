@@ -6,7 +6,7 @@ import { type AssembledForecastInput, assembleForecastInput } from './forecast-i
 import { hashForecastInput } from './forecast-input-hash.ts';
 import { loadAlignedVoxels } from './load-aligned-voxels.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
-import type { Actor, CataloguedImage, Forecaster, JobContext, TwinDependencies } from './ports.ts';
+import type { Actor, CataloguedImage, Clock, Forecaster, JobContext, Stores, TwinDependencies } from './ports.ts';
 import { alignedImage } from './usable-image.ts';
 
 /** How many other patients a forecast learns from at most: what is beyond adds time, not skill. */
@@ -17,8 +17,8 @@ const MAXIMUM_POPULATION = 256;
  *
  * Runs at least once: a forecast that already ended is left as it is, and one that was cancelled while it was computed
  * is not issued. The answer, its pictures and its event appear together.
- * @throws what the forecaster or the stores throw; the job is then tried again. A `DomainError` ends the forecast as
- *   FAILED with its message instead.
+ * @throws what the forecaster or the stores throw; whoever runs the job decides whether it is tried again or the
+ *   forecast is abandoned.
  */
 export async function issueForecast(
   dependencies: TwinDependencies,
@@ -31,30 +31,26 @@ export async function issueForecast(
   if (forecast === null) {
     return;
   }
-  try {
-    const { answer, images } = await compute(dependencies, actor, forecast, context);
-    const elapsedMs = performance.now() - started;
-    await finish(dependencies, actor, { ...forecast, ...answer, elapsedMs }, images);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.reason === 'CANCELLED') {
-      throw error;
-    }
-    await finish(dependencies, actor, { ...forecast, status: 'FAILED', statusReason: error.message }, []);
-  }
+  const { answer, images } = await compute(dependencies, actor, forecast, context);
+  const elapsedMs = performance.now() - started;
+  await dependencies.unitOfWork.run(actor, (stores) =>
+    endForecast(stores, dependencies.clock, { ...forecast, ...answer, elapsedMs }, images),
+  );
 }
 
-/** Marks a forecast whose job was given up or cancelled; one that already ended stays as it is. */
+/**
+ * Marks a forecast whose job was given up or cancelled, in the transaction that does so. False, and nothing changed,
+ * when it already ended.
+ */
 export async function abandonForecast(
-  dependencies: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
-  actor: Actor,
+  stores: Stores,
+  clock: Clock,
   forecastId: string,
   status: 'FAILED' | 'CANCELLED',
   reason: string,
-): Promise<void> {
-  const forecast = await dependencies.unitOfWork.run(actor, (stores) => stores.forecasts.lock(forecastId));
-  if (forecast !== null) {
-    await finish(dependencies, actor, { ...forecast, status, statusReason: reason }, []);
-  }
+): Promise<boolean> {
+  const forecast = await stores.forecasts.lock(forecastId);
+  return forecast !== null && endForecast(stores, clock, { ...forecast, status, statusReason: reason }, []);
 }
 
 const hasEnded = ({ status }: Forecast): boolean => status !== 'QUEUED' && status !== 'RUNNING';
@@ -210,25 +206,24 @@ function answerValues(
   });
 }
 
-async function finish(
-  { unitOfWork, clock }: Pick<TwinDependencies, 'unitOfWork' | 'clock'>,
-  actor: Actor,
+async function endForecast(
+  stores: Stores,
+  clock: Clock,
   forecast: Forecast,
   images: readonly CataloguedImage[],
-): Promise<void> {
-  await unitOfWork.run(actor, async (stores) => {
-    const locked = await stores.forecasts.lock(forecast.id);
-    if (locked === null || hasEnded(locked)) {
-      return;
-    }
-    for (const image of images) {
-      await stores.images.add(image);
-    }
-    await stores.forecasts.save({ ...forecast, completedAt: clock.now() });
-    await stores.events.append([
-      { twinId: forecast.twinId, forecastId: forecast.id, ...EVENT[forecast.status], ...reasonOf(forecast) },
-    ]);
-  });
+): Promise<boolean> {
+  const locked = await stores.forecasts.lock(forecast.id);
+  if (locked === null || hasEnded(locked)) {
+    return false;
+  }
+  for (const image of images) {
+    await stores.images.add(image);
+  }
+  await stores.forecasts.save({ ...forecast, completedAt: clock.now() });
+  await stores.events.append([
+    { twinId: forecast.twinId, forecastId: forecast.id, ...EVENT[forecast.status], ...reasonOf(forecast) },
+  ]);
+  return true;
 }
 
 const EVENT = {

@@ -42,6 +42,8 @@ export interface ImagingReference {
   readonly accessionNumber: string | null;
   /** The DICOMweb root that an Endpoint names; used only if allow-listed. */
   readonly endpointAddress: string | null;
+  /** When the EHR last changed what it says of the study, by its own clock. */
+  readonly changedAt: Date | null;
 }
 
 /** A series in the PACS as QIDO-RS describes it. */

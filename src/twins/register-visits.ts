@@ -115,6 +115,12 @@ async function registerTo(
     const result = await registrar.register({ fixed, moving, plan: definition.registration }, context.signal);
     const moved = result.moved && (await storeVolume(blobs, result.moved, 'registered'));
     await unitOfWork.run(actor, async (stores) => {
+      // Another worker may have been given the same job while this one did not answer: one of them tells.
+      await stores.twins.lock(twin.id);
+      const settled = (await stores.registrations.byTwinIds([twin.id])).get(twin.id) ?? [];
+      if (settled.some(({ entryId, inputHash: known }) => entryId === visit.imageEntry.id && known === inputHash)) {
+        return;
+      }
       if (moved !== null) {
         await stores.images.add(moved);
       }

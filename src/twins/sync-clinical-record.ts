@@ -1,12 +1,12 @@
+import type { AppendNews } from './append-news.ts';
 import { gapFor } from './describe-source-fault.ts';
 import type { Patient } from './patient.ts';
 import type { Actor, ClinicalSource, ImagingReference, TwinDependencies } from './ports.ts';
 import { gapDraft, withdrawals } from './source-gap.ts';
-import type { GapBody, TimelineEntry } from './timeline.ts';
+import type { GapBody } from './timeline.ts';
 
 export interface ClinicalSyncResult {
   readonly patient: Patient;
-  readonly appended: readonly TimelineEntry[];
   readonly references: readonly ImagingReference[];
   /** Null when the pull did not come to its end: the next one starts where the last complete one did. */
   readonly watermark: Date | null;
@@ -34,15 +34,13 @@ export async function syncClinicalRecord(
   actor: Actor,
   clinical: ClinicalSource,
   known: Patient,
+  append: AppendNews,
   signal: AbortSignal,
 ): Promise<ClinicalSyncResult> {
-  const appended: TimelineEntry[] = [];
   const references: ImagingReference[] = [];
   const fail = async (gap: GapBody): Promise<ClinicalSyncResult> => {
-    const entries = await unitOfWork.run(actor, (stores) =>
-      stores.timeline.append(known.id, [gapDraft(EHR, clock.now(), gap)]),
-    );
-    return { patient: known, appended: [...appended, ...entries], references, watermark: null };
+    await append(() => [gapDraft(EHR, clock.now(), gap)]);
+    return { patient: known, references, watermark: null };
   };
 
   try {
@@ -70,25 +68,21 @@ export async function syncClinicalRecord(
         }
       }
       if (page.drafts.length > 0) {
-        appended.push(...(await unitOfWork.run(actor, (stores) => stores.timeline.append(known.id, page.drafts))));
+        await append(() => page.drafts);
       }
     }
     // The pull came to its end: a part of the source that it does not name as unread has been read.
-    const read = await unitOfWork.run(actor, async (stores) =>
-      stores.timeline.append(
+    await append((stores) =>
+      withdrawals(
+        stores,
         known.id,
-        await withdrawals(
-          stores,
-          known.id,
-          clock.now(),
-          'the health record system answers',
-          ({ sourceSystem, sourceId, body }) =>
-            sourceSystem === EHR.sourceSystem && body.missing === 'source' && !unread.has(sourceId),
-        ),
+        clock.now(),
+        'the health record system answers',
+        ({ sourceSystem, sourceId, body }) =>
+          sourceSystem === EHR.sourceSystem && body.missing === 'source' && !unread.has(sourceId),
       ),
     );
-    appended.push(...read);
-    return { patient, appended, references, watermark };
+    return { patient, references, watermark };
   } catch (error) {
     signal.throwIfAborted();
     return fail(gapFor('source', 'The health record system', error));

@@ -1,3 +1,4 @@
+import type { AppendNews } from './append-news.ts';
 import { storeVolume } from './catalogue-image.ts';
 import { gapFor } from './describe-source-fault.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
@@ -7,12 +8,15 @@ import type {
   ImagingReference,
   ImagingSource,
   JobContext,
+  RetrievedSeries,
   SeriesDescriptor,
+  Stores,
   TwinDependencies,
 } from './ports.ts';
 import { selectSeries } from './select-series.ts';
 import { gapDraft, type GapSource, withdrawals } from './source-gap.ts';
-import type { GapBody, TimelineEntry } from './timeline.ts';
+import type { GapBody, ImageBody, TimelineEntry } from './timeline.ts';
+import { geometryOf, type VolumeGeometry } from './volume.ts';
 
 const PACS: GapSource = { sourceSystem: 'dicomweb', sourceId: '-' };
 const studyOf = (uid: string): GapSource => ({ sourceSystem: 'dicomweb', sourceId: `${uid}/-` });
@@ -25,12 +29,19 @@ const NOT_IN_ARCHIVE: GapBody = {
   isTransient: true,
 };
 
+/** The EHR's clock and ours may differ by so much. */
+const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+
+type ImageEntry = TimelineEntry & { readonly body: ImageBody };
+
 /**
  * Brings the images that the definitions select from the PACS into the timeline, one series after the other, each in
  * its own transaction. A series that cannot be had becomes a gap with its reason; the others go on.
  *
  * Studies announced by the EHR stand as gaps until the PACS delivers them, so that an announcement that was read while
- * the PACS was down is not forgotten.
+ * the PACS was down is not forgotten. A series on record is read again when its number of images changed, or when the
+ * EHR changed what it says of the study since: pixels may have been replaced under the same UIDs.
+ * @returns false when the PACS could not be searched and what was announced must be announced again.
  */
 export async function syncImages(
   { unitOfWork, clock, blobs }: Pick<TwinDependencies, 'unitOfWork' | 'clock' | 'blobs'>,
@@ -39,44 +50,44 @@ export async function syncImages(
   patient: Patient,
   definitions: readonly DiseaseDefinition[],
   announced: readonly ImagingReference[],
+  append: AppendNews,
   context: JobContext,
-): Promise<readonly TimelineEntry[]> {
+): Promise<boolean> {
   const { signal } = context;
-  const appended: TimelineEntry[] = [];
-
-  const reportGap = async (source: GapSource, occurredAt: Date | null, body: GapBody): Promise<void> => {
-    const now = clock.now();
-    const draft = { ...gapDraft(source, now, body), ...(occurredAt && { occurredAt, occurredUntil: occurredAt }) };
-    appended.push(...(await unitOfWork.run(actor, (stores) => stores.timeline.append(patient.id, [draft]))));
-  };
-  const endGap = async (source: GapSource, reason: string): Promise<void> => {
-    const entries = await unitOfWork.run(actor, async (stores) =>
-      stores.timeline.append(
+  const viewNow = async (stores: Stores): Promise<readonly TimelineEntry[]> =>
+    (await stores.timeline.view([patient.id], { at: clock.now(), clock: 'recorded' })).get(patient.id) ?? [];
+  const reportGap = (source: GapSource, occurredAt: Date | null, body: GapBody): Promise<void> =>
+    append(() => [
+      { ...gapDraft(source, clock.now(), body), ...(occurredAt && { occurredAt, occurredUntil: occurredAt }) },
+    ]);
+  const endGap = (source: GapSource, reason: string): Promise<void> =>
+    append((stores) =>
+      withdrawals(
+        stores,
         patient.id,
-        await withdrawals(
-          stores,
-          patient.id,
-          clock.now(),
-          reason,
-          (gap) => gap.sourceSystem === source.sourceSystem && gap.sourceId === source.sourceId,
-        ),
+        clock.now(),
+        reason,
+        (gap) => gap.sourceSystem === source.sourceSystem && gap.sourceId === source.sourceId,
       ),
     );
-    appended.push(...entries);
-  };
-  const retrieve = async (one: SeriesDescriptor, definition: DiseaseDefinition, sourceId: string): Promise<void> => {
+  const retrieve = async (one: SeriesDescriptor, definition: DiseaseDefinition, source: GapSource): Promise<void> => {
     const retrieved = await imaging.retrieveSeries(one, definition.imaging, signal);
     if (retrieved.isDerived) {
       return;
     }
     const image = await storeVolume(blobs, retrieved.volume, 'acquired');
-    const entries = await unitOfWork.run(actor, async (stores) => {
+    await append(async (stores) => {
+      const inForce = (await viewNow(stores)).find((entry) => isOf(source, entry));
+      if (inForce !== undefined && isImage(inForce) && isSameImage(inForce.body, image.sha256, retrieved)) {
+        return [];
+      }
       await stores.images.add(image);
-      return stores.timeline.append(patient.id, [
+      const version = `${image.sha256}/${retrieved.sopInstanceUids.length}`;
+      return [
         {
-          sourceSystem: 'dicomweb',
-          sourceId,
-          sourceVersion: `${image.sha256}/${retrieved.sopInstanceUids.length}`,
+          ...source,
+          // The same image may come back after another one, or after a gap: that is a version of its own.
+          sourceVersion: inForce === undefined ? version : `${version}@${inForce.revision}`,
           occurredAt: retrieved.acquiredAt,
           occurredUntil: retrieved.acquiredAt,
           issuedAt: null,
@@ -94,15 +105,11 @@ export async function syncImages(
             caveats: retrieved.caveats,
           },
         },
-      ]);
+      ];
     });
-    appended.push(...entries);
   };
 
-  const view = await unitOfWork.run(actor, async (stores) => {
-    const views = await stores.timeline.view([patient.id], { at: clock.now(), clock: 'recorded' });
-    return views.get(patient.id) ?? [];
-  });
+  const view = await unitOfWork.run(actor, viewNow);
   const references = [...announced, ...openStudies(view, announced)];
 
   let series: readonly SeriesDescriptor[];
@@ -110,11 +117,12 @@ export async function syncImages(
     series = await imaging.searchSeries({ identifiers: patient.identifiers, references }, signal);
   } catch (error) {
     signal.throwIfAborted();
-    await reportGap(PACS, null, gapFor('source', 'The image archive', error));
+    const gap = gapFor('source', 'The image archive', error);
+    await reportGap(PACS, null, gap);
     for (const reference of announced) {
-      await reportGap(studyOf(reference.studyInstanceUid), null, gapFor('image', 'The image archive', error));
+      await reportGap(studyOf(reference.studyInstanceUid), null, { ...gap, missing: 'image' });
     }
-    return appended;
+    return !gap.isTransient;
   }
   await endGap(PACS, 'the image archive answers');
 
@@ -133,26 +141,55 @@ export async function syncImages(
       }
     }
   }
-  const known = new Map(
-    view.flatMap(({ sourceId, body }) => (body.kind === 'image' ? [[sourceId, body] as const] : [])),
-  );
+  const images = view.filter(isImage);
   let done = 0;
   for (const [one, definition] of wanted) {
     signal.throwIfAborted();
     await context.report(done / wanted.size, `Reading image ${++done} of ${wanted.size}`);
-    const sourceId = `${one.studyInstanceUid}/${one.seriesInstanceUid}`;
-    if (known.get(sourceId)?.sopInstanceUids.length === one.numberOfInstances) {
+    const source: GapSource = {
+      sourceSystem: 'dicomweb',
+      sourceId: `${one.studyInstanceUid}/${one.seriesInstanceUid}`,
+    };
+    const onRecord = images.find((entry) => isOf(source, entry));
+    if (onRecord !== undefined && isUpToDate(onRecord, one, announced)) {
       continue;
     }
     try {
-      await retrieve(one, definition, sourceId);
+      await retrieve(one, definition, source);
     } catch (error) {
       signal.throwIfAborted();
-      await reportGap({ sourceSystem: 'dicomweb', sourceId }, one.studyAt, gapFor('image', 'The image archive', error));
+      await reportGap(source, one.studyAt, gapFor('image', 'The image archive', error));
     }
   }
-  return appended;
+  return true;
 }
+
+const isImage = (entry: TimelineEntry): entry is ImageEntry => entry.body.kind === 'image';
+
+const isOf = (source: GapSource, entry: GapSource): boolean =>
+  entry.sourceSystem === source.sourceSystem && entry.sourceId === source.sourceId;
+
+const isSameImage = (body: ImageBody, sha256: string, { volume, sopInstanceUids }: RetrievedSeries): boolean =>
+  body.voxelsSha256 === sha256 &&
+  placeOf(geometryOf(volume)) === placeOf(body.geometry) &&
+  body.sopInstanceUids.toSorted().join() === sopInstanceUids.toSorted().join();
+
+/** As text, because what comes back from the record has no negative zero. */
+const placeOf = ({ shape, spacingMm, originMm, direction }: VolumeGeometry): string =>
+  JSON.stringify([shape, spacingMm, originMm, direction]);
+
+const isUpToDate = (
+  { body, recordedAt }: ImageEntry,
+  one: SeriesDescriptor,
+  announced: readonly ImagingReference[],
+): boolean =>
+  body.sopInstanceUids.length === one.numberOfInstances &&
+  announced.every(
+    ({ studyInstanceUid, changedAt }) =>
+      studyInstanceUid !== one.studyInstanceUid ||
+      changedAt === null ||
+      changedAt.getTime() + CLOCK_DIFFERENCE_MS <= recordedAt.getTime(),
+  );
 
 /** Studies that were announced at an earlier synchronisation and have not come yet. */
 function openStudies(view: readonly TimelineEntry[], announced: readonly ImagingReference[]): ImagingReference[] {
@@ -160,7 +197,7 @@ function openStudies(view: readonly TimelineEntry[], announced: readonly Imaging
   return view.flatMap(({ sourceSystem, sourceId, body }) => {
     const study = sourceId.endsWith('/-') ? sourceId.slice(0, -2) : '';
     return sourceSystem === 'dicomweb' && body.kind === 'gap' && study !== '' && !again.has(study)
-      ? [{ studyInstanceUid: study, accessionNumber: null, endpointAddress: null }]
+      ? [{ studyInstanceUid: study, accessionNumber: null, endpointAddress: null, changedAt: null }]
       : [];
   });
 }

@@ -1,11 +1,10 @@
 import { DomainError } from '../errors.ts';
+import { newsOf } from './append-news.ts';
 import { type DiseaseTwin, withStatus } from './disease-twin.ts';
 import type { Patient } from './patient.ts';
 import type { Actor, JobContext, Stores, TwinDependencies } from './ports.ts';
 import { syncClinicalRecord } from './sync-clinical-record.ts';
 import { syncImages } from './sync-images.ts';
-import type { TimelineEntry } from './timeline.ts';
-import type { TwinEventDraft } from './twin-event.ts';
 
 /**
  * Pulls one patient's record and images, then hands each of the patient's twins to registration.
@@ -21,34 +20,40 @@ export async function syncPatient(
   context: JobContext,
 ): Promise<void> {
   const { unitOfWork, hospitals, diseases, clock } = dependencies;
+  const { signal } = context;
   const hospital = hospitals.of(actor.tenantId);
   const { known, twins } = await unitOfWork.run(actor, (stores) => start(stores, patientId));
+  const twinIds = twins.map(({ id }) => id);
+  const append = newsOf(unitOfWork, actor, patientId, twinIds);
 
   await context.report(0.02, 'Reading the health record');
-  const clinical = await syncClinicalRecord(dependencies, actor, hospital.clinical, known, context.signal);
+  const clinical = await syncClinicalRecord(dependencies, actor, hospital.clinical, known, append, signal);
   const definitions = twins.flatMap((twin) => diseases.get(twin.diseaseId) ?? []);
-  const images = await syncImages(
+  const hasHeardAnnouncements = await syncImages(
     dependencies,
     actor,
     hospital.imaging,
     clinical.patient,
     definitions,
     clinical.references,
-    { signal: context.signal, report: (fraction, message) => context.report(0.3 + 0.7 * fraction, message) },
+    append,
+    { signal, report: (fraction, message) => context.report(0.3 + 0.7 * fraction, message) },
   );
 
+  signal.throwIfAborted();
   await unitOfWork.run(actor, async (stores) => {
-    if (clinical.watermark !== null) {
+    const living = (await stores.twins.byPatientIds([patientId])).filter(({ status }) => status !== 'RETIRED');
+    // A twin made meanwhile wants images of studies that were announced in this pull: they must be announced again.
+    const hasServedAll = living.every(({ id }) => twinIds.includes(id));
+    if (clinical.watermark !== null && hasHeardAnnouncements && hasServedAll) {
       await stores.patients.markSynced(patientId, clinical.watermark, clock.now());
     }
-    const appended = [...clinical.appended, ...images];
-    for (const { id } of twins) {
+    for (const id of twinIds) {
       const twin = await stores.twins.lock(id);
       if (twin === null || twin.status === 'RETIRED') {
         continue;
       }
       await stores.twins.save(withStatus(twin, 'REGISTERING'));
-      await stores.events.append(eventsOf(twin.id, appended));
       await stores.jobs.enqueue({ kind: 'register-twin', twinId: twin.id });
     }
   });
@@ -70,15 +75,4 @@ async function start(stores: Stores, patientId: string): Promise<{ known: Patien
     twins.map(({ id }) => ({ twinId: id, type: 'SYNC_STARTED', message: 'Synchronisation started.' })),
   );
   return { known, twins };
-}
-
-function eventsOf(twinId: string, appended: readonly TimelineEntry[]): TwinEventDraft[] {
-  const gaps = appended.flatMap((entry) => (entry.body.kind === 'gap' ? [{ id: entry.id, body: entry.body }] : []));
-  const changes = appended.length - gaps.length;
-  return [
-    ...(changes > 0
-      ? [{ twinId, type: 'TIMELINE_CHANGED', message: `The timeline has ${changes} new entries.` } as const]
-      : []),
-    ...gaps.map(({ id, body }) => ({ twinId, type: 'GAP_FOUND', message: body.message, entryId: id }) as const),
-  ];
 }

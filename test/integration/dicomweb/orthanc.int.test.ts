@@ -109,8 +109,8 @@ describe('a real PACS (Orthanc)', () => {
     context.skip(orthanc === null, 'Orthanc is not installed');
     const series = await storePatient('P-ACC', { AccessionNumber: 'ACC-77' });
     const identifiers = [{ system: SYSTEM, value: 'P-ACC' }];
-    const byUid = { studyInstanceUid: series.studyInstanceUid, accessionNumber: null, endpointAddress: null };
-    const byAccession = { studyInstanceUid: '', accessionNumber: 'ACC-77', endpointAddress: null };
+    const byUid = { studyInstanceUid: series.studyInstanceUid, accessionNumber: null, endpointAddress: null, changedAt: null };
+    const byAccession = { studyInstanceUid: '', accessionNumber: 'ACC-77', endpointAddress: null, changedAt: null };
     for (const references of [[byUid], [byAccession], [byUid, byAccession]]) {
       const found = await source.searchSeries({ identifiers, references }, signal);
       expect(found.map((one) => one.seriesInstanceUid)).toEqual([series.seriesInstanceUid]);
@@ -133,7 +133,7 @@ describe('a real PACS (Orthanc)', () => {
     const { studyInstanceUid } = await storePatient('P-SOMEBODY', {});
     const query = {
       identifiers: [{ system: SYSTEM, value: 'P-ELSE' }],
-      references: [{ studyInstanceUid, accessionNumber: null, endpointAddress: null }],
+      references: [{ studyInstanceUid, accessionNumber: null, endpointAddress: null, changedAt: null }],
     };
     await expect(source.searchSeries(query, signal)).rejects.toMatchObject({ name: 'DomainError', reason: 'CONFLICT' });
   });

@@ -77,7 +77,12 @@ test('every kind of record of one patient arrives, medications and endpoints by 
   expect(pulled.facts).toEqual(['Condition/c', 'Procedure/p', 'MedicationAdministration/given']);
   expect(pulled.drafts.at(2)?.body).toMatchObject({ codes: [{ code: '2670' }], amount: 5, unit: 'mg' });
   expect(pulled.imaging).toEqual([
-    { studyInstanceUid: '1.2.3', accessionNumber: null, endpointAddress: 'https://pacs.example/dicomweb' },
+    {
+      studyInstanceUid: '1.2.3',
+      accessionNumber: null,
+      endpointAddress: 'https://pacs.example/dicomweb',
+      changedAt: expect.any(Date),
+    },
   ]);
   expect(pulled.gaps).toEqual({});
 });

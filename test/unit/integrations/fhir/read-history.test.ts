@@ -115,6 +115,7 @@ describe('ImagingStudy', () => {
       studyInstanceUid: '1.2.840.1',
       accessionNumber: 'A-17',
       endpointAddress: 'https://pacs.example/dicomweb',
+      changedAt: new Date('2024-06-01T00:00:00Z'),
     });
   });
   test.each([
