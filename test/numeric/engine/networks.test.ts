@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compiledAgainstEager, valueAndGradients } from '../../support/compiled-against-eager.ts';
 import { convLstm, spatialTransformer, uNet, vivit, type ReferenceNetwork } from '../../support/reference-networks.ts';
