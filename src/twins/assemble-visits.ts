@@ -72,7 +72,7 @@ export function assembleVisits(sources: VisitSources): Visit[] {
  * so that a repeated scan does not take away the common space; else the best series of its study by the selector; of
  * several studies the better described, then the later one, for a scan is repeated because the first was not enough.
  */
-export function visitImages(
+function visitImages(
   selector: ImageSelector,
   entries: readonly TimelineEntry[],
   referenceEntryId: string | null,

@@ -8,7 +8,7 @@ import type {
 import type { VolumeShape } from '../../src/twins/volume.ts';
 
 /** Every test counts its days from here. */
-export const DAY_ZERO = new Date('2026-01-01T00:00:00.000Z');
+const DAY_ZERO = new Date('2026-01-01T00:00:00.000Z');
 
 /** The instant `days` after `DAY_ZERO`; a fraction is a time of day. */
 export const onDay = (days: number): Date => new Date(DAY_ZERO.getTime() + Math.round(days * 86_400_000));

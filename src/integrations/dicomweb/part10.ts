@@ -27,7 +27,7 @@ export interface Part10 {
 
 export const FLOAT_PIXEL_DATA = 0x7fe00008;
 export const DOUBLE_FLOAT_PIXEL_DATA = 0x7fe00009;
-export const PIXEL_DATA = 0x7fe00010;
+const PIXEL_DATA = 0x7fe00010;
 const EXTENDED_OFFSET_TABLE = 0x7fe00001;
 const TRANSFER_SYNTAX_UID = 0x00020010;
 
