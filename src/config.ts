@@ -41,7 +41,10 @@ const hospital = z.strictObject({
     /** DICOM IssuerOfPatientID by FHIR identifier system; null where the PACS leaves the issuer empty. */
     issuers: z.record(z.string(), z.string().nullable()),
     /** Zone of images that do not state one, e.g. `+01:00`. */
-    defaultTimeZoneOffset: z.string().regex(/^[+-]\d\d:\d\d$/).default('+00:00'),
+    defaultTimeZoneOffset: z
+      .string()
+      .regex(/^[+-]\d\d:\d\d$/)
+      .default('+00:00'),
   }),
 });
 export type HospitalConfig = z.output<typeof hospital>;
@@ -186,6 +189,8 @@ function readHospitals(file: string): { hospitals: readonly HospitalConfig[] | n
     ? { hospitals: parsed.data.hospitals, problems: [] }
     : {
         hospitals: null,
-        problems: parsed.error.issues.map((issue) => `SEQUELA_HOSPITALS_FILE: ${issue.path.join('.')}: ${issue.message}`),
+        problems: parsed.error.issues.map(
+          (issue) => `SEQUELA_HOSPITALS_FILE: ${issue.path.join('.')}: ${issue.message}`,
+        ),
       };
 }

@@ -67,7 +67,11 @@ function describeError(error: unknown): Record<string, unknown> {
     ...(error instanceof IntegrationError ? { kind: error.kind, status: error.status } : {}),
     ...(error instanceof DomainError ? { reason: error.reason } : {}),
     // Frames only: the first lines of a stack repeat the message.
-    at: error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim()),
+    at: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8)
+      .map((line) => line.trim()),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
 }

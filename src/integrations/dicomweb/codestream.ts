@@ -15,7 +15,9 @@ export interface CodestreamHeader {
 
 const damaged = (what: string) => new DomainError('SOURCE_INCOMPLETE', `An image is damaged: ${what}.`);
 
+/** Whether bytes begin with the JPEG family's start marker FFD8 (ITU-T T.81 B.1.1.3; JPEG-LS shares it). */
 export const startsJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
+/** Whether bytes begin a JPEG 2000 codestream (T.800 A.4.1, FF4F) or its file wrapper (T.800 I.5.1). */
 export const startsJpeg2000 = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0x4f) || (bytes[4] === 0x6a && bytes[5] === 0x50);
 

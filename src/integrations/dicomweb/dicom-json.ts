@@ -17,6 +17,7 @@ export function textOf(json: DicomJson, tag: string): string | null {
   return textsOf(json, tag)[0] ?? null;
 }
 
+/** The non-empty texts and numbers of an attribute (PS3.18 F.2.2), trimmed; none where it is absent. */
 export function textsOf(json: DicomJson, tag: string): readonly string[] {
   const values: unknown = json[tag]?.Value;
   if (!Array.isArray(values)) return [];

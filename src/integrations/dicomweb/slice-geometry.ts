@@ -16,7 +16,9 @@ export interface PlacedFrame {
 /** Direction cosines are written with few digits: this is 0.06 degrees. */
 const ANGLE_TOLERANCE = 1e-3;
 
+/** Scalar product of two LPS vectors. */
 export const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+/** Vector product of two LPS vectors: right-handed, so rows x columns is the slice normal (PS3.3 C.7.6.2.1.1). */
 export const cross = (a: Vector, b: Vector): Vector => [
   a[1] * b[2] - a[2] * b[1],
   a[2] * b[0] - a[0] * b[2],

@@ -43,7 +43,9 @@ export type Reading =
 /** A step of reading that may end in a refusal. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: Refusal };
 
+/** Something that could be read. */
 export const found = <T>(value: T): Attempt<T> => ({ ok: true, value });
+/** Something that could not be read, with the reason. */
 export const refused = (reason: Refusal): { readonly ok: false; readonly reason: Refusal } => ({ ok: false, reason });
 
 const SUBJECTS: Record<GapBody['missing'], string> = {

@@ -7,8 +7,8 @@ import type { FhirSpan } from './fhir-time.ts';
 import { gapOf } from './refusal.ts';
 import type { Attempt, Reading, Refusal } from './refusal.ts';
 
-/** FHIR's `id` (R4 2.24.0.1). Anything else never goes into a URL. */
 const FHIR_ID = /^[A-Za-z0-9.-]{1,64}$/;
+/** FHIR's `id` (R4 2.24.0.1). Anything else never goes into a URL. */
 export const isFhirId = (value: unknown): value is string =>
   typeof value === 'string' && FHIR_ID.test(value) && !/^\.+$/.test(value);
 

@@ -21,7 +21,10 @@ const cleanUp: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   const database = await cloneTemplate();
   const directory = mkdtempSync(path.join(tmpdir(), 'sequela-main-job-'));
-  cleanUp.push(async () => rmSync(directory, { recursive: true }), database.drop);
+  cleanUp.push(
+    async () => rmSync(directory, { recursive: true }),
+    () => database.drop(),
+  );
   sequela = await startSequela({
     config: loadConfig({
       DATABASE_URL: database.url,

@@ -30,7 +30,7 @@ describe.skipIf(!canRun)('the main job on a real PACS and a FHIR server, with re
     const hospital = await startRealHospital(directory);
     cleanUp.push(
       () => hospital.stop(),
-      database.drop,
+      () => database.drop(),
       () => rmSync(directory, { recursive: true }),
     );
     const sequela = await startSequela({
