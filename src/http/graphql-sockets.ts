@@ -58,12 +58,18 @@ export function createGraphqlSockets(
   const mayStart = createOperationRate(operationsPerMinute);
   metrics.watchSockets(() => sockets.clients.size);
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Node no longer listens to a socket that it hands over: a client that resets it would end the process.
+    socket.on('error', () => socket.destroy());
     const path = request.url?.split('?', 1)[0];
     if (path !== '/graphql' || !isTrusted(request)) {
       socket.end(`HTTP/1.1 ${path === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      sockets.emit('connection', opened, request);
+      // The transport would print it beside our log; ws itself closes the socket with the code that fits.
+      opened.removeAllListeners('error').on('error', (err) => logger.debug({ err }, 'a socket failed'));
+    });
   };
   server.on('upgrade', upgrade);
 
