@@ -1,6 +1,7 @@
 import {
   getArgumentValues,
   getNamedType,
+  getVariableValues,
   GraphQLError,
   isCompositeType,
   isListType,
@@ -45,7 +46,7 @@ export function validateOperation(
 
 /**
  * The limits that a valid operation breaks, before anything of it is executed. A list costs its length times what one
- * of its elements costs; its length is `first`, variables included. Introspection is left out: it has its own policy.
+ * of its elements costs; its length is `first`, variables and their defaults included. Introspection is left out: it has its own policy.
  */
 export function checkQueryLimits(
   schema: GraphQLSchema,
@@ -59,6 +60,8 @@ export function checkQueryLimits(
       .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((definition) => [definition.name.value, definition]),
   );
+  // As the executor will have them, so that a default counts; it refuses in its own words what does not fit.
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
   let aliases = 0;
   let visited = 0;
   let broken: string | null = null;
@@ -100,7 +103,7 @@ export function checkQueryLimits(
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (node.name.value.startsWith('__') || field === undefined) return 0;
     const inner = getNamedType(field.type);
-    const first = pageLength(field, node, variables);
+    const first = pageLength(field, node, coerced);
     const isList = isListOf(field.type) && isCompositeType(inner);
     const times = isList ? (first ?? (isPagePart(node) ? length : ASSUMED_LIST_LENGTH)) : 1;
     const innerLength = isList ? ASSUMED_LIST_LENGTH : (first ?? ASSUMED_LIST_LENGTH);

@@ -29,6 +29,7 @@ describe('query limits', () => {
     expect(refusal(query(''), { n: 10 })).toBeNull();
     expect(refusal(query(''), { n: 100 })).toMatch(/more than/);
     expect(refusal(query(' = 10'))).toBeNull();
+    expect(refusal(query(' = 100'))).toMatch(/more than/);
   });
 
   it('count edges like nodes', () => {
