@@ -24,6 +24,8 @@ const DISCOVERY_TIMEOUT_MS = 5000;
 /** Of jose: no answer in time, no key set in it, no success status. */
 const KEY_SERVER_FAULTS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 const TENANT = /^[a-z][a-z0-9-]{1,62}$/;
+/** OpenID Connect Core 2: at most 255 ASCII characters. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /**
  * Checks OIDC access tokens (RFC 9068 in what it asks of a resource server): signature by a key of the issuer, issuer,
@@ -67,8 +69,12 @@ export async function createOidcAuthentication(options: OidcOptions): Promise<Au
     if (typeof tenantId !== 'string' || !TENANT.test(tenantId)) {
       return refused('The token names no hospital.');
     }
+    const userId: unknown = payload.sub;
+    if (typeof userId !== 'string' || !SUBJECT.test(userId)) {
+      return refused('The token names no user.');
+    }
     return {
-      caller: { actor: { tenantId, userId: payload.sub ?? '' }, permissions: permissionsOf(scopeOf(payload)) },
+      caller: { actor: { tenantId, userId }, permissions: permissionsOf(scopeOf(payload)) },
       expiresAt: new Date((payload.exp ?? 0) * 1000),
     };
   }

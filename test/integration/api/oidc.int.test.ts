@@ -69,6 +69,15 @@ describe('access tokens of an OpenID provider', () => {
     expect(await refusal(await bearer(claims))).toBe('The token names no hospital.');
   });
 
+  it.each([
+    ['with a NUL character', 'dr\0a'],
+    ['of another form', 7],
+    ['of no character', ''],
+    ['longer than any', 'a'.repeat(256)],
+  ])('open nothing for a user %s', async (_what, sub) => {
+    expect(await refusal(await bearer({ sub: sub as string }))).toBe('The token names no user.');
+  });
+
   it('are refused when they are not one bearer token', async () => {
     expect(await refusal(null)).toBe('A bearer token is needed.');
     expect(await refusal('Basic dTpw')).toBe('The authorisation is no bearer token.');
