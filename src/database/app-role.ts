@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { FaultError } from '../errors.ts';
+import { sqlState } from './sql-state.ts';
 
 /** What every request runs as: it owns nothing, so that row level security and the grants bind it. */
 export const APP_ROLE = 'sequela_app';
@@ -58,6 +59,3 @@ async function mayTakeRole(client: Client): Promise<boolean> {
     throw error;
   }
 }
-
-export const sqlState = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

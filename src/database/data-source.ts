@@ -1,9 +1,7 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateRecord1795392000000 } from '../../migrations/1795392000000-CreateRecord.ts';
-import { FaultError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { sqlState } from './app-role.ts';
 import { DiseaseTwinEntity } from './entities/disease-twin.entity.ts';
 import { ForecastEntity } from './entities/forecast.entity.ts';
 import { ImageEntity } from './entities/image.entity.ts';
@@ -11,6 +9,7 @@ import { PatientEntity } from './entities/patient.entity.ts';
 import { TimelineEntryEntity } from './entities/timeline-entry.entity.ts';
 import { VisitRegistrationEntity } from './entities/visit-registration.entity.ts';
 import { migrateUp } from './migrate.ts';
+import { unreachable } from './sql-state.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -63,7 +62,7 @@ export async function connect(options: DatabaseOptions): Promise<DataSource> {
   try {
     return await createDataSource(options).initialize();
   } catch (cause) {
-    throw new FaultError(`the database cannot be reached (${sqlState(cause) ?? 'no code'})`, { cause });
+    throw unreachable(cause);
   }
 }
 

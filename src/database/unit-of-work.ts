@@ -1,9 +1,10 @@
 import { QueryFailedError } from 'typeorm';
 import { DomainError, FaultError } from '../errors.ts';
 import type { Actor, Clock, JobQueue, Stores, UnitOfWork } from '../twins/ports.ts';
-import { APP_ROLE, sqlState } from './app-role.ts';
+import { APP_ROLE } from './app-role.ts';
 import type { Database } from './data-source.ts';
 import { executorOf, type SqlExecutor } from './sql-executor.ts';
+import { sqlState, unreachable } from './sql-state.ts';
 import { createAuditLog } from './stores/audit-log.ts';
 import { createDiseaseTwinStore } from './stores/disease-twin-store.ts';
 import { createEventLog } from './stores/event-log.ts';
@@ -35,8 +36,10 @@ export function createUnitOfWork({ dataSource }: Database, { clock, jobQueue }: 
       if (!TENANT_ID.test(actor.tenantId)) {
         throw new DomainError('INVALID_INPUT', 'The tenant is not a lower-case name of letters, digits and hyphens.');
       }
+      let hasBegun = false;
       try {
         return await dataSource.transaction(async (manager) => {
+          hasBegun = true;
           const sql = executorOf(manager);
           await sql.query(
             `select set_config('role', $1, true), set_config('app.tenant', $2, true), set_config('app.user', $3, true)`,
@@ -58,7 +61,7 @@ export function createUnitOfWork({ dataSource }: Database, { clock, jobQueue }: 
           return work(stores);
         });
       } catch (error) {
-        throw inOwnWords(error);
+        throw hasBegun ? inOwnWords(error) : unreachable(error);
       }
     },
   };

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError, FaultError } from '../../../src/errors.ts';
 import type { Stores } from '../../../src/twins/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { openDatabase } from '../../../src/database/data-source.ts';
+import { createUnitOfWork } from '../../../src/database/unit-of-work.ts';
+import { cloneTemplate, createTestDatabase, noQueue, type TestDatabase } from '../../support/database.ts';
 import { draft, NORTH, patientRecord, seedTwinAs, SOUTH } from '../../support/record-builders.ts';
 
 let north: { patientId: string; twinId: string };
@@ -165,4 +167,17 @@ test('a fault says nothing that the server said', async () => {
   const error: unknown = await attempt.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(FaultError);
   expect((error as Error).message).toMatch(/^the database refused a statement \(\w{5}\)$/);
+});
+
+test('a database that is gone is a fault without its address, not a foreign error', async () => {
+  const copy = await cloneTemplate();
+  const database = await openDatabase({ url: copy.url, poolSize: 1 });
+  const unitOfWork = createUnitOfWork(database, { clock: { now: () => new Date() }, jobQueue: () => noQueue });
+  await copy.drop();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const fault: unknown = await unitOfWork.run(NORTH, (stores) => stores.patients.count()).catch((error) => error);
+    expect(fault).toBeInstanceOf(FaultError);
+    expect((fault as FaultError).message).toMatch(/^the database cannot be reached \([\w ]+\)$/);
+  }
+  await database.close();
 });
