@@ -42,8 +42,11 @@ export function keyAfter(
   return key;
 }
 
-export const isInstant = (value: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
+/** A day that exists, of a year that PostgreSQL knows: it has no year 0. */
+export function isInstant(value: string): boolean {
+  const at = new Date(value);
+  return !value.startsWith('0000') && !Number.isNaN(at.getTime()) && at.toISOString() === value && value.length === 24;
+}
 
 export const isText = (value: string): boolean => !value.includes('\0');
 

@@ -36,3 +36,12 @@ test('whatever a client sends as a cursor is a refusal or a key, never a fault',
 test.each([0, -1, 501, 1.5, Number.NaN, Infinity])('a page of %d rows is refused', (first) => {
   expect(() => rowLimit(first)).toThrow('A page holds 1 to 500 rows.');
 });
+
+test.each([
+  '0000-01-01T00:00:00.000Z',
+  '2026-02-30T00:00:00.000Z',
+  '2026-02-28T24:00:00.000Z',
+  '+010000-01-01T00:00:00.000Z',
+])('the instant %s, which PostgreSQL would refuse or read otherwise, is none', (value) => {
+  expect(isInstant(value)).toBe(false);
+});
