@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { GraphQLDateTime, GraphQLNonNegativeInt } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
@@ -21,11 +21,10 @@ export const DateTime = new GraphQLScalarType<Date, Date | string>({
 });
 
 function boundedInt(value: unknown): number {
-  const parsed: unknown = GraphQLNonNegativeInt.parseValue(value);
-  if (typeof parsed !== 'number' || parsed > MAX_INT) {
-    throw new GraphQLError(`NonNegativeInt must be at most ${MAX_INT}.`);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_INT) {
+    throw new GraphQLError(`NonNegativeInt must be a whole number from 0 to ${MAX_INT}.`);
   }
-  return parsed;
+  return value;
 }
 
 export const NonNegativeInt = new GraphQLScalarType<number, number>({

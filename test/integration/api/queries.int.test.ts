@@ -169,11 +169,21 @@ describe('reading a twin', () => {
     ['a cursor of another list', 'patients(after: "abc") { nodes { id } }', 'INVALID_INPUT'],
     ['a patient that cannot exist', 'diseaseTwins(patientId: "x") { nodes { id } }', 'NOT_FOUND'],
     ['a search that is too long', `patients(search: "${'x'.repeat(101)}") { nodes { id } }`, 'INVALID_INPUT'],
+    ['a disease that cannot exist', String.raw`patients(disease: "a\u0000") { nodes { id } }`, 'NOT_FOUND'],
+    ['twins of a disease that cannot exist', String.raw`diseaseTwins(disease: "\u0000") { nodes { id } }`, 'NOT_FOUND'],
     ['a NUL in a search', String.raw`patients(search: "a\u0000") { nodes { id } }`, 'INVALID_INPUT'],
   ])('refuses %s in words', async (_what, field, code) => {
     const { body } = await api.post(`{ ${field} }`);
     expect(body.errors?.map(({ extensions }) => extensions?.['code'])).toEqual([code]);
   });
+});
+
+it.each([1.5, 1e300, -1, '7'])('does not make another whole number of %j', async (after) => {
+  const { status } = await api.post(
+    'query ($id: ID!, $after: NonNegativeInt!) { diseaseTwin(id: $id) { events(after: $after) { seq } } }',
+    { id: recorded.twin.id, after },
+  );
+  expect(status).toBe(400);
 });
 
 describe('reading the twins of many patients', () => {
