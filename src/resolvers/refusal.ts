@@ -9,14 +9,20 @@ export interface Refused {
   readonly field: string | null;
 }
 
-/** The expected refusal of a use case as data; a fault is thrown on. */
-export async function orRefusal<T>(useCase: () => Promise<T>): Promise<T | Refused> {
+/**
+ * The expected refusal of a use case as data; a fault is thrown on.
+ * @param nameOf what the schema calls the field that the use case names.
+ */
+export async function orRefusal<T>(
+  useCase: () => Promise<T>,
+  nameOf: (field: string) => string = (field) => field,
+): Promise<T | Refused> {
   try {
     return await useCase();
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const { reason, message, field = null } = error;
-    return { isRefused: true, reason, message, field };
+    const { reason, message, field } = error;
+    return { isRefused: true, reason, message, field: field === undefined ? null : nameOf(field) };
   }
 }
 

@@ -83,7 +83,9 @@ function answered(found: readonly Forecast[], id: string, field: string): Foreca
     throw new DomainError('NOT_FOUND', 'No such forecast.', { field });
   }
   if (forecast.status !== 'ISSUED' && forecast.status !== 'DECLINED') {
-    throw new DomainError('CONFLICT', `This forecast has no answer: it is ${forecast.status}.`, { field });
+    throw new DomainError('CONFLICT', `This forecast has no answer: it is ${forecast.status.toLowerCase()}.`, {
+      field,
+    });
   }
   return forecast;
 }

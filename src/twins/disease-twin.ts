@@ -65,7 +65,13 @@ export interface DiseaseTwin {
  */
 export function withStatus(twin: DiseaseTwin, status: TwinStatus, reason: string | null = null): DiseaseTwin {
   if (!NEXT[twin.status].includes(status)) {
-    throw new DomainError('CONFLICT', `a twin that is ${twin.status} cannot become ${status}`);
+    const message =
+      twin.status === 'RETIRED'
+        ? 'This twin is retired: it is kept for the record and does not change any more.'
+        : `This twin is ${inWords(twin.status)}; it cannot become ${inWords(status)} now.`;
+    throw new DomainError('CONFLICT', message);
   }
   return { ...twin, status, statusReason: reason };
 }
+
+const inWords = (status: TwinStatus): string => status.toLowerCase();

@@ -19,7 +19,9 @@ export function forecastOrigin(
   const origin =
     originVisitIndex === undefined ? aligned.at(-1) : aligned.find((visit) => visit.index === originVisitIndex);
   if (originVisitIndex !== undefined && origin === undefined) {
-    throw new DomainError('INVALID_INPUT', 'must be a visit with an aligned image', { field: 'originVisitIndex' });
+    throw new DomainError('INVALID_INPUT', 'A forecast must start from a visit with an aligned image.', {
+      field: 'originVisitIndex',
+    });
   }
   const needed = definition.forecasting.minimumVisits;
   const usable = aligned.filter((visit) => origin !== undefined && visit.index <= origin.index).length;

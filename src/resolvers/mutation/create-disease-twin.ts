@@ -7,11 +7,13 @@ export const createDiseaseTwin: NonNullable<MutationResolvers['createDiseaseTwin
   { input },
   { twins, actor },
 ) =>
-  orRefusal(() =>
-    useCase(twins, actor, {
-      patientId: existingId(input.patientId, 'patient', 'patientId'),
-      diseaseId: input.disease,
-    }),
+  orRefusal(
+    () =>
+      useCase(twins, actor, {
+        patientId: existingId(input.patientId, 'patient', 'patientId'),
+        diseaseId: input.disease,
+      }),
+    (field) => (field === 'diseaseId' ? 'disease' : field),
   );
 
 export const CreateDiseaseTwinResult: CreateDiseaseTwinResultResolvers = {

@@ -7,17 +7,20 @@ export const requestForecast: NonNullable<MutationResolvers['requestForecast']> 
   { input },
   { twins, actor, now },
 ) =>
-  orRefusal(() => {
-    const clock = input.clock === 'ISSUED' ? 'issued' : 'recorded';
-    return useCase(twins, actor, {
-      twinId: existingId(input.twinId, 'twin', 'twinId'),
-      targetAt: input.targetDate ?? null,
-      horizonDays: input.horizonDays ?? null,
-      modelId: input.modelId ?? null,
-      seed: input.seed ?? null,
-      asOf: input.asOf == null && clock === 'recorded' ? null : { at: input.asOf ?? now(), clock },
-    });
-  });
+  orRefusal(
+    () => {
+      const clock = input.clock === 'ISSUED' ? 'issued' : 'recorded';
+      return useCase(twins, actor, {
+        twinId: existingId(input.twinId, 'twin', 'twinId'),
+        targetAt: input.targetDate ?? null,
+        horizonDays: input.horizonDays ?? null,
+        modelId: input.modelId ?? null,
+        seed: input.seed ?? null,
+        asOf: input.asOf == null && clock === 'recorded' ? null : { at: input.asOf ?? now(), clock },
+      });
+    },
+    (field) => (field === 'targetAt' ? 'targetDate' : field),
+  );
 
 export const RequestForecastResult: RequestForecastResultResolvers = {
   __resolveType: resultType('RequestForecastSuccess'),

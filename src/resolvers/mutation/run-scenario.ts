@@ -1,23 +1,16 @@
-import { DomainError } from '../../errors.ts';
 import type { Intervention } from '../../twins/forecast.ts';
 import { runScenario as useCase } from '../../twins/request-forecast.ts';
 import { existingId, orRefusal, resultType } from '../refusal.ts';
 import type { InterventionInput, MutationResolvers, RunScenarioResultResolvers } from '../schema-types.ts';
 
-const MAX_INTERVENTIONS = 20;
-
-export const runScenario: NonNullable<MutationResolvers['runScenario']> = (_, { input }, { twins, actor }) =>
-  orRefusal(() => {
-    if (input.interventions.length > MAX_INTERVENTIONS) {
-      throw new DomainError('TOO_LARGE', `A what-if has at most ${MAX_INTERVENTIONS} interventions.`, {
-        field: 'interventions',
-      });
-    }
-    return useCase(twins, actor, {
-      forecastId: existingId(input.forecastId, 'forecast', 'forecastId'),
-      interventions: input.interventions.map(toIntervention),
-    });
-  });
+export const runScenario: NonNullable<MutationResolvers['runScenario']> = (_, { input }, { twins, actor }) => {
+  const interventions = input.interventions.map(toIntervention);
+  return orRefusal(
+    async () =>
+      useCase(twins, actor, { forecastId: existingId(input.forecastId, 'forecast', 'forecastId'), interventions }),
+    (field) => inputField(field, interventions),
+  );
+};
 
 export const RunScenarioResult: RunScenarioResultResolvers = { __resolveType: resultType('RunScenarioSuccess') };
 
@@ -27,4 +20,12 @@ function toIntervention({ treatment, value }: InterventionInput): Intervention {
     return { kind: 'treatment', variable: key, from, to, amountPerDay };
   }
   return { kind: 'value', variable: value.key, value: value.value };
+}
+
+/** `interventions[0].variable` is `interventions[0].treatment.key` to who wrote the input. */
+function inputField(field: string, interventions: readonly Intervention[]): string {
+  return field.replace(/^interventions\[(\d+)\]\.(\w+)$/, (whole, index: string, name: string) => {
+    const kind = interventions[Number(index)]?.kind;
+    return kind === undefined ? whole : `interventions[${index}].${kind}.${name === 'variable' ? 'key' : name}`;
+  });
 }

@@ -9,14 +9,14 @@ const MAX_SEARCH_LENGTH = 100;
 export const Query: QueryResolvers = {
   patients: (_, { disease, search, ...args }, { read }) => {
     const page = pageRequest(args, 20);
-    const filter = { search: searchText(search), diseaseId: disease ?? null };
+    const filter = { search: searchText(search), diseaseId: diseaseFilter(disease) };
     return read((stores) => stores.patients.page(page, filter));
   },
   patient: (_, { id }, { loaders }) => loaders.patient.load(id),
   diseaseTwins: (_, { disease, statuses, patientId, ...args }, { read }) => {
     const page = pageRequest(args, 20);
     const filter = {
-      diseaseId: disease ?? null,
+      diseaseId: diseaseFilter(disease),
       statuses: statuses ?? null,
       patientId: patientId == null ? null : existingId(patientId, 'patient', 'patientId'),
     };
@@ -27,11 +27,13 @@ export const Query: QueryResolvers = {
   forecast: (_, { id }, { loaders }) => loaders.forecast.load(id),
   job: (_, { id }, { loaders }) => loaders.job.load(id),
   compareForecasts: (_, { reference, scenario }, { twins, actor }) =>
-    orRefusal(() =>
-      compareForecasts(twins, actor, {
-        referenceId: existingId(reference, 'forecast', 'reference'),
-        scenarioId: existingId(scenario, 'forecast', 'scenario'),
-      }),
+    orRefusal(
+      () =>
+        compareForecasts(twins, actor, {
+          referenceId: existingId(reference, 'forecast', 'reference'),
+          scenarioId: existingId(scenario, 'forecast', 'scenario'),
+        }),
+      (field) => field.replace(/Id$/, ''),
     ),
   server: (_, _args, { server }) => server,
 };
@@ -44,4 +46,12 @@ function searchText(search: string | null | undefined): string | null {
     });
   }
   return text === '' ? null : text;
+}
+
+/** What PostgreSQL cannot hold is the id of no definition. */
+function diseaseFilter(disease: string | null | undefined): string | null {
+  if (disease?.includes('\0') === true) {
+    throw new DomainError('NOT_FOUND', 'No such disease definition.', { field: 'disease' });
+  }
+  return disease ?? null;
 }
