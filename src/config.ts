@@ -64,6 +64,16 @@ const optional = <T extends z.ZodType>(schema: T) => z.preprocess(emptyIsAbsent,
 const whole = (fallback: number, low: number, high: number) =>
   z.preprocess(emptyIsAbsent, z.coerce.number().int().min(low).max(high).default(fallback));
 
+/** Origins of web pages (RFC 6454), separated by commas, as a browser sends them: no path, no slash at the end. */
+const webOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every(isWebOrigin), 'must be web origins such as https://viewer.example.org');
+
+function isWebOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 const environment = z.object({
   NODE_ENV: z.preprocess(emptyIsAbsent, z.enum(['development', 'test', 'production']).default('development')),
   LOG_LEVEL: z.preprocess(
@@ -74,6 +84,9 @@ const environment = z.object({
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')),
   SEQUELA_HOST: z.preprocess(emptyIsAbsent, z.string().default('127.0.0.1')),
   SEQUELA_PORT: whole(4000, 0, 65535),
+  SEQUELA_ALLOWED_ORIGINS: optional(webOrigins),
+  SEQUELA_TRUSTED_PROXIES: whole(0, 0, 10),
+  SEQUELA_REQUESTS_PER_MINUTE: whole(600, 1, 1_000_000),
   SEQUELA_DATA_DIRECTORY: z.preprocess(emptyIsAbsent, z.string().default('.sequela')),
   SEQUELA_HOSPITALS_FILE: optional(z.string()),
   SEQUELA_DEMO_PATIENTS: whole(24, 1, 500),
@@ -100,6 +113,12 @@ export interface Config {
   readonly logLevel: z.output<typeof environment>['LOG_LEVEL'];
   readonly host: string;
   readonly port: number;
+  /** Origins of web pages that may open a WebSocket, besides the server's own. */
+  readonly allowedOrigins: readonly string[];
+  /** Proxies in front of the server. */
+  readonly trustedProxies: number;
+  /** Operations of one user, per process. */
+  readonly requestsPerMinute: number;
   readonly dataDirectory: string;
   /** `url` is null for the embedded PostgreSQL. */
   readonly database: { readonly url: string | null };
@@ -165,6 +184,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: value.LOG_LEVEL,
     host: value.SEQUELA_HOST,
     port: value.SEQUELA_PORT,
+    allowedOrigins: value.SEQUELA_ALLOWED_ORIGINS ?? [],
+    trustedProxies: value.SEQUELA_TRUSTED_PROXIES,
+    requestsPerMinute: value.SEQUELA_REQUESTS_PER_MINUTE,
     dataDirectory: path.resolve(value.SEQUELA_DATA_DIRECTORY),
     database: { url: value.DATABASE_URL ?? null },
     hospitals,

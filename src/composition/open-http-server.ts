@@ -21,7 +21,8 @@ export interface HttpServerParts {
   readonly dependencies: TwinDependencies;
   readonly wakeUps: WakeUps;
   readonly database: Pick<Database, 'isReady'>;
-  readonly config: Pick<Config, 'isProduction' | 'host' | 'oidc' | 'metricsToken' | 'computeThreads'>;
+  readonly config: Pick<Config, 'isProduction' | 'host' | 'oidc' | 'metricsToken' | 'computeThreads'> &
+    Pick<Config, 'allowedOrigins' | 'trustedProxies' | 'requestsPerMinute'>;
   readonly logger: Logger;
   readonly options?: Partial<HttpServerOptions>;
 }
@@ -55,6 +56,9 @@ export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer
       ...DEFAULT_HTTP_OPTIONS,
       isLoopback: isLoopback(config.host),
       metricsToken: config.metricsToken,
+      allowedOrigins: config.allowedOrigins,
+      trustedProxies: config.trustedProxies,
+      requestsPerMinute: config.requestsPerMinute,
       ...parts.options,
     },
   );

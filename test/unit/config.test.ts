@@ -44,6 +44,47 @@ describe('configuration', () => {
     });
   });
 
+  test('lets no other page, no proxy and a bounded number of requests in unless told otherwise', () => {
+    expect(loadConfig({})).toMatchObject({ allowedOrigins: [], trustedProxies: 0, requestsPerMinute: 600 });
+    expect(
+      loadConfig({
+        SEQUELA_ALLOWED_ORIGINS: 'https://viewer.example.org, http://localhost:5173',
+        SEQUELA_TRUSTED_PROXIES: '2',
+        SEQUELA_REQUESTS_PER_MINUTE: '6000',
+      }),
+    ).toMatchObject({
+      allowedOrigins: ['https://viewer.example.org', 'http://localhost:5173'],
+      trustedProxies: 2,
+      requestsPerMinute: 6000,
+    });
+  });
+
+  test.each([
+    '*',
+    'null',
+    'viewer.example.org',
+    'https://viewer.example.org/',
+    'https://viewer.example.org/page',
+    'https://user@viewer.example.org',
+    'https://VIEWER.example.org',
+    'https://viewer.example.org:443',
+    'file:///page.html',
+    'https://viewer.example.org,',
+  ])('takes %j for no origin: no browser sends it so', (origin) => {
+    expect(problemsOf({ SEQUELA_ALLOWED_ORIGINS: origin })).toEqual([
+      'SEQUELA_ALLOWED_ORIGINS: must be web origins such as https://viewer.example.org',
+    ]);
+  });
+
+  test.each([
+    ['SEQUELA_TRUSTED_PROXIES', '-1'],
+    ['SEQUELA_TRUSTED_PROXIES', 'true'],
+    ['SEQUELA_REQUESTS_PER_MINUTE', '0'],
+    ['SEQUELA_REQUESTS_PER_MINUTE', '1e9'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(problemsOf({ [variable]: value })).toEqual([expect.stringContaining(variable)]);
+  });
+
   test('an empty variable is an absent one', () => {
     expect(loadConfig({ SEQUELA_PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, database: { url: null } });
   });

@@ -26,8 +26,9 @@ beforeAll(async () => {
         isProduction: true,
         oidc: { issuer: provider.issuer, audience: AUDIENCE, jwksUrl: provider.jwksUrl, tenantClaim: 'tenant' },
         metricsToken: METRICS_TOKEN,
+        allowedOrigins: ['https://viewer.example'],
+        requestsPerMinute: 40,
       },
-      options: { requestsPerMinute: 40 },
       onLog: (line) => log.push(line),
     }),
     (server) => server.close(),
@@ -136,9 +137,9 @@ describe('limits hold on HTTP and WebSocket alike', () => {
   });
 
   it('for web pages of other origins that open a WebSocket', async () => {
-    const status = (origin: string) =>
+    const status = (origin: string, api = open) =>
       new Promise<number>((resolve) => {
-        const socket = new WebSocket(`${open.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin });
+        const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin });
         socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
         socket.on('error', () => undefined);
         socket.on('open', () => {
@@ -148,6 +149,9 @@ describe('limits hold on HTTP and WebSocket alike', () => {
       });
     expect(await status('https://attacker.example')).toBe(403);
     expect(await status(open.url)).toBe(101);
+    expect(await status('https://viewer.example')).toBe(403);
+    expect(await status('https://viewer.example', guarded)).toBe(101);
+    expect(await status('https://viewer.example.attacker.example', guarded)).toBe(403);
   });
 
   it('for a message that is too large', async () => {
