@@ -1196,7 +1196,7 @@ export type Refusal = UserError & {
   readonly reason: RefusalReason;
   /** Why, in words for a clinician. */
   readonly message: Scalars['String']['output'];
-  /** Path of the input field at fault, such as `interventions[0].amountPerDay`; null where no field is. */
+  /** Path of the input field at fault, such as `interventions[0].treatment.amountPerDay`; null where no field is. */
   readonly field?: Maybe<Scalars['String']['output']>;
 };
 
