@@ -28,7 +28,10 @@ export type ForecastStatus = 'QUEUED' | 'RUNNING' | 'ISSUED' | 'DECLINED' | 'FAI
 
 /** How much better than "no change" the model did on patients that it was not fitted on, for this horizon. */
 export interface SkillStatement {
-  /** 1 - MSE(model) / MSE(no change); 0 or less means no skill. Null where too few others exist to tell. */
+  /**
+   * 1 - MSE(model) / MSE(no change); 0 or less means no skill. The smaller of both where a change is judged in its own unit and
+   * as relative. Null where too few others exist to tell.
+   */
   readonly skill: number | null;
   readonly patients: number;
   readonly intervals: number;
@@ -85,7 +88,7 @@ export interface Forecast {
   readonly inputEntryIds: readonly string[];
   readonly image: ForecastImage | null;
   readonly values: readonly ForecastValue[];
-  /** What had to be assumed, each in one sentence. */
+  /** What had to be assumed, and the model's caveats, each in one sentence. */
   readonly assumptions: readonly string[];
   readonly elapsedMs: number | null;
   readonly createdAt: Date;
@@ -141,4 +144,6 @@ export interface ForecastOutput {
   readonly values: Readonly<
     Record<string, { readonly value: number; readonly skill: SkillStatement; readonly declineReason: string | null }>
   >;
+  /** Why the answer deserves less trust than its skill says, each in one sentence for a clinician. */
+  readonly caveats: readonly string[];
 }

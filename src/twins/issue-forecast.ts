@@ -138,7 +138,7 @@ async function compute(
       inputEntryIds: assembled.inputEntryIds,
       image,
       values,
-      assumptions: assembled.assumptions,
+      assumptions: [...assembled.assumptions, ...output.caveats],
     },
   };
 }

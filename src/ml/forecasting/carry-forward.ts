@@ -11,6 +11,7 @@ export const carryForward: ForecastingMethod = {
       modelVersion: 'carry-forward@1',
       image: lastImage(input),
       values: forEachValue(input, (_, { value }) => ({ value, skill: NO_CHANGE_SKILL, declineReason: null })),
+      caveats: [],
     };
   },
 };

@@ -13,6 +13,7 @@ import {
   type ValueAnswer,
 } from './forecasting-method.ts';
 import { intensityRangeOf } from './intensity-range.ts';
+import { lateChanges } from './late-changes.ts';
 import { lowerMoments } from './moments.ts';
 import { type Population, readPopulation, samplesOf } from './population.ts';
 import { assessSkill, MINIMUM_PATIENTS, type SkillVerdict } from './skill.ts';
@@ -23,7 +24,7 @@ import { knownPoints } from './visit-series.ts';
 import { sampleVoxels } from './voxel-sample.ts';
 
 const MODEL = { modelId: 'linear-trend', featureVersion: 1 } as const;
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 /** Visits that a trend is drawn through: older ones say less about where things go now. */
 const TREND_VISITS = 4;
 const ONE_VISIT = 'A trend needs two visits at different times.';
@@ -33,7 +34,7 @@ const ONE_VISIT = 'A trend needs two visits at different times.';
  * started from the last one, never further outside of what those visits saw than they span.
  *
  * Where enough other patients are on record the trend is judged on them: it is shrunk to what it showed at this horizon,
- * and declined where it was not clearly better than "no change". Where they are too few it is given with an unknown skill.
+ * and declined where it was not clearly better than "no change" from their late visits. Where they are too few it is given with an unknown skill.
  */
 export const linearTrend: ForecastingMethod = {
   modelId: MODEL.modelId,
@@ -53,6 +54,7 @@ export const linearTrend: ForecastingMethod = {
       modelVersion: `${MODEL.modelId}@${CODE_VERSION}+${population.hash}`,
       image: forecastImage(input, population),
       values: forEachValue(input, (variable, origin) => forecastValue(input, population, variable, origin)),
+      caveats: [],
     };
   },
 };
@@ -91,10 +93,9 @@ function forecastValue(
 
 /** The whole trend, with an unknown skill, where too few others exist to judge it. */
 function verdictOn(population: Population, target: string, intervalDays: number): SkillVerdict {
-  const intervals = samplesOf(population, target, 1).flatMap(({ patient, day, features, changes }) =>
+  const intervals = lateChanges(samplesOf(population, target, 1)).flatMap(({ patient, features, changes }) =>
     changes.map(({ intervalDays, cross, square }) => ({
       patient,
-      day,
       intervalDays,
       ff: features[0]!,
       yf: cross[0]!,

@@ -160,7 +160,7 @@ function normalSums(samples: readonly OriginSample[], features: number): NormalS
 }
 
 function heldOutChanges(sample: OriginSample, weights: Float64Array, centre: Float64Array): HeldOutChange[] {
-  const { patient, day, features: moments } = sample;
+  const { patient, features: moments } = sample;
   const size = centre.length;
   const meanFeatures = Array.from(centre, (mean, feature) => moments[feature]! + mean);
   return sample.changes.map((change) => {
@@ -176,7 +176,6 @@ function heldOutChanges(sample: OriginSample, weights: Float64Array, centre: Flo
     }
     return {
       patient,
-      day,
       intervalDays: change.intervalDays,
       yy: change.square,
       yf,

@@ -1,5 +1,6 @@
 import type { ForecastInput } from '../../twins/forecast.ts';
 import { encodeChangeRecord, type OriginStatistics } from './change-record.ts';
+import { exposureCaveats } from './exposure-caveats.ts';
 import { checkForecastInput, checkVisits } from './forecast-input-check.ts';
 import {
   type ForecastingMethod,
@@ -12,6 +13,7 @@ import {
 import { imageChangeStatistics, valueChangeStatistics } from './change-statistics.ts';
 import { intensityRangeOf } from './intensity-range.ts';
 import { blurredImage, foregroundOf, LOCAL_IMAGE_FEATURES, localImageFeatures } from './local-image-features.ts';
+import { lateChanges } from './late-changes.ts';
 import { expectedChange, fitPooledChange, localWeights, type PooledChangeModel } from './pooled-change-model.ts';
 import { type Population, readPopulation, samplesOf } from './population.ts';
 import { assessSkill, type HeldOutInterval, type SkillVerdict } from './skill.ts';
@@ -29,17 +31,18 @@ import {
 import { imageBefore, knownPoints } from './visit-series.ts';
 
 const MODEL = { modelId: 'population-mean-change', featureVersion: 1 } as const;
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 const LEVEL = LOCAL_VALUE_FEATURES.indexOf('level');
 
 /**
  * How other patients changed, given where this one is, how long it takes and what treatment is given.
  *
- * Ridge regression pooled over the others' visit pairs: the change of each value (relative where `valueScaleOf` says so) and
+ * Ridge regression pooled over the others' late visit pairs (`lateChanges`): the change of each value (relative where `valueScaleOf` says so) and
  * of each foreground voxel, from local features crossed with the interval and each treatment's exposure. The forecast is
  * a residual on the last value and image, shrunk to what it showed on patients left out; values and image each decide
  * for themselves whether they are trusted at this horizon, and are "no change" where they are not. The skill of a value is
- * told in its own unit, that of an image over its foreground at one brightness (`relativeTo`). Average effects only: a patient
+ * told in its own unit, or as relative change where that is less; that of an image over a sample of its foreground at one
+ * brightness (`gainOf`). Average effects only: a patient
  * who answers a treatment unlike the others is forecast as if like them.
  */
 export const populationMeanChange: ForecastingMethod = {
@@ -60,6 +63,7 @@ export const populationMeanChange: ForecastingMethod = {
       modelVersion: `${MODEL.modelId}@${CODE_VERSION}+${population.hash}`,
       image: forecastImage(input, population),
       values: forEachValue(input, (variable, origin) => forecastValue(input, population, variable, origin)),
+      caveats: exposureCaveats(input, population),
     };
   },
 };
@@ -77,7 +81,7 @@ function trustedModel(
   treatmentKeys: readonly string[],
   judged: (model: PooledChangeModel) => readonly HeldOutInterval[],
 ): { readonly model: PooledChangeModel | null; readonly verdict: SkillVerdict } {
-  const samples = samplesOf(population, target, features);
+  const samples = lateChanges(samplesOf(population, target, features));
   if (samples.length === 0) return { model: null, verdict: assessSkill([], over.intervalDays) };
   const model = fitPooledChange(samples, features);
   const verdict = assessSkill(judged(model), over.intervalDays);
@@ -129,15 +133,18 @@ const withinSeen = ({ largestChange }: PooledChangeModel, change: number): numbe
   Math.min(largestChange, Math.max(-largestChange, change));
 
 /**
- * The held-out forecasts in the variable's own unit, in which a reader understands skill: being right about small values
- * does not make up for being wrong about large ones.
+ * The held-out forecasts in the variable's own unit, in which a reader understands skill, and where the change is modelled as
+ * relative on the logarithmic scale too: being right about small values does not make up for being wrong about large
+ * ones, nor the other way round.
  */
 function inOwnUnit(scale: ValueScale, model: PooledChangeModel): HeldOutInterval[] {
-  return model.heldOut.map(({ patient, day, intervalDays, meanFeatures, meanChange, meanForecast }) => {
+  return model.heldOut.map(({ patient, intervalDays, meanFeatures, meanChange, meanForecast }) => {
     const value = fromScale(scale, meanFeatures[LEVEL]!);
     const y = changeInOwnUnit(scale, value, meanChange);
-    const f = changeInOwnUnit(scale, value, withinSeen(model, meanForecast));
-    return { patient, day, intervalDays, yy: y * y, yf: y * f, ff: f * f };
+    const forecast = withinSeen(model, meanForecast);
+    const f = changeInOwnUnit(scale, value, forecast);
+    const inOwn = { patient, intervalDays, yy: y * y, yf: y * f, ff: f * f };
+    return scale === 'log' ? { ...inOwn, relative: { change: meanChange, forecast } } : inOwn;
   });
 }
 

@@ -9,7 +9,19 @@ import { randomStream, range } from '../../support/change-world.ts';
 
 /** Intervals of 90 days of patients whose change y was forecast as f. */
 const intervals = (pairs: readonly (readonly [y: number, f: number])[]): HeldOutInterval[] =>
-  pairs.map(([y, f], patient) => ({ patient, day: 0, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f }));
+  pairs.map(([y, f], patient) => ({ patient, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f }));
+/** Over 90 days a value changed by the factor exp(y), and exp(f) was forecast. */
+const relative = (patient: number, value: number, change: number, forecast: number): HeldOutInterval => {
+  const [y, f] = [value * Math.expm1(change), value * Math.expm1(forecast)];
+  return { patient, intervalDays: 90, yy: y * y, yf: y * f, ff: f * f, relative: { change, forecast } };
+};
+const inOwnUnitAlone = ({ patient, intervalDays, yy, yf, ff }: HeldOutInterval): HeldOutInterval => ({
+  patient,
+  intervalDays,
+  yy,
+  yf,
+  ff,
+});
 const many = (of: (y: number, random: () => number) => number): HeldOutInterval[] => {
   const { normal } = randomStream(3);
   return intervals(
@@ -74,6 +86,28 @@ describe('the skill of a model at a horizon', () => {
     expect(verdict.declineReason).toContain('not clearly better');
   });
 
+  it('is told on the logarithmic scale where that is less: a few large values do not speak for all', () => {
+    const large = range(10).map((k) => relative(k, 500, 0.2 + 0.01 * k, 0.2 + 0.01 * k));
+    const small = range(10).map((k) => relative(10 + k, 1, 0.2, k % 2 === 0 ? -0.2 : 0.05));
+    const verdict = assessSkill([...large, ...small], 90);
+    expect(verdict.skill).toBeLessThan(0.5);
+    expect(assessSkill([...large, ...small].map(inOwnUnitAlone), 90).skill).toBeGreaterThan(0.99);
+  });
+
+  it('declines a relative forecast that is right about large values alone', () => {
+    const large = range(10).map((k) => relative(k, 500, 0.2 + 0.01 * k, 0.2 + 0.01 * k));
+    const small = range(20).map((k) => relative(10 + k, 1, 0.2, -0.2));
+    expect(assessSkill([...large, ...small].map(inOwnUnitAlone), 90).declineReason).toBeNull();
+    expect(assessSkill([...large, ...small], 90).declineReason).toContain('not clearly better');
+  });
+
+  it('counts every patient once, however many intervals they have', () => {
+    const right = range(10).map((patient) => ({ patient, intervalDays: 90, yy: 1, yf: 1, ff: 1 }));
+    const still = range(10).map((patient) => ({ patient: 10 + patient, intervalDays: 90, yy: 1, yf: 0, ff: 0 }));
+    const often = [...right, ...still, ...still, ...still];
+    expect(assessSkill(often, 90).skill).toBeCloseTo(0.5, 12);
+  });
+
   it('counts patients, not their intervals', () => {
     const few = many((y) => y).map(({ patient, ...one }) =>
       Object.assign(one, { patient: patient % (MINIMUM_PATIENTS - 1) }),
@@ -95,7 +129,7 @@ describe('the skill of a model at a horizon', () => {
   it('declines where nothing ever changed', () => {
     expect(
       assessSkill(
-        many(() => 0).map(({ patient, intervalDays }) => ({ patient, day: 0, intervalDays, yy: 0, yf: 0, ff: 0 })),
+        many(() => 0).map(({ patient, intervalDays }) => ({ patient, intervalDays, yy: 0, yf: 0, ff: 0 })),
         90,
       ),
     ).toMatchObject({ skill: null, declineReason: expect.stringContaining('Nothing changed') });

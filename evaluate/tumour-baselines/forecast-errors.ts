@@ -1,0 +1,79 @@
+import { forecastingMethods } from '../../src/ml/forecasting/forecasting-methods.ts';
+import { questionOf, simulateCohort, VARIABLES } from './cohort-patient.ts';
+import { doseEffectErrors } from './dose-effect.ts';
+import { imageScorer } from './image-error.ts';
+import { meanChangeForecast } from './mean-change.ts';
+import type { SquaredErrors } from './score.ts';
+
+const HORIZONS_DAYS = [7, 14, 28] as const;
+export const EVALUATED_MODEL = 'population-mean-change';
+
+/** How one forecast of one patient did. */
+export interface Scored extends SquaredErrors {
+  readonly seed: number;
+  readonly subject: string;
+  /** A variable's key, or `image`. */
+  readonly target: string;
+  readonly horizonDays: number;
+  /** What the forecast said of itself; null for a subject that says nothing, and where it could not tell. */
+  readonly statedSkill: number | null;
+  readonly isDeclined: boolean;
+}
+
+/** One forecast per patient and horizon from the last known visit, fitted on all other patients, the doses being known. */
+export function* forecastErrors(seed: number, patients: number): Generator<Scored | EffectError> {
+  const cohort = simulateCohort({ seed, patients, withImages: true });
+  const records = new Map(
+    [...forecastingMethods.values()].map((method) => [method, cohort.map(({ history }) => method.summarise(history))]),
+  );
+  for (const [position, patient] of cohort.entries()) {
+    const others = cohort.filter((other) => other !== patient);
+    const last = patient.history.visits.at(-1)!;
+    const scorer = imageScorer(last.voxels!);
+    for (const horizonDays of HORIZONS_DAYS) {
+      const truth = patient.truthAfter(horizonDays);
+      const score = (
+        subject: string,
+        target: string,
+        model: number,
+        said: { readonly statedSkill: number | null; readonly isDeclined: boolean },
+      ): Scored => {
+        const baseline =
+          target === 'image'
+            ? scorer!.squaredError(last.voxels!, truth.voxels!)
+            : (last.values[target]! - truth.values[target]!) ** 2;
+        return { seed, subject, target, horizonDays, model, baseline, ...said };
+      };
+      for (const [method, summaries] of records) {
+        const population = summaries.filter((summary, index) => summary !== null && index !== position);
+        const doses = patient.dosesAfter(horizonDays);
+        const { image, values } = method.forecast(
+          questionOf(patient, horizonDays, doses, population as readonly Uint8Array[]),
+        );
+        for (const { key } of VARIABLES) {
+          const { value, skill, declineReason } = values[key]!;
+          const said = { statedSkill: skill.skill, isDeclined: declineReason !== null };
+          yield score(method.modelId, key, (value - truth.values[key]!) ** 2, said);
+        }
+        if (image !== null && scorer !== null) {
+          const said = { statedSkill: image.skill.skill, isDeclined: image.declineReason !== null };
+          yield score(method.modelId, 'image', scorer.squaredError(image.voxels, truth.voxels!), said);
+        }
+      }
+      const mean = meanChangeForecast(patient, others, horizonDays);
+      for (const { key } of VARIABLES) {
+        const said = { statedSkill: null, isDeclined: false };
+        yield score('mean-change', key, (mean[key]! - truth.values[key]!) ** 2, said);
+      }
+    }
+    const method = forecastingMethods.get(EVALUATED_MODEL)!;
+    const population = records.get(method)!.filter((record, index) => record !== null && index !== position);
+    const effects = doseEffectErrors(method, patient, population as readonly Uint8Array[]);
+    for (const [target, errors] of Object.entries(effects)) yield { effectOn: target, ...errors };
+  }
+}
+
+/** How the forecast effect of a treatment did on one patient. */
+export interface EffectError extends SquaredErrors {
+  readonly effectOn: string;
+}
