@@ -11,11 +11,23 @@ export interface OpenHospitals extends Hospitals {
   close(): Promise<void>;
 }
 
+/** How long sources are waited for; what is left out has the default of its door. */
+export interface SourcePatience {
+  /** Per request. */
+  readonly timeoutMs: number;
+  readonly maximumRetries: number;
+  readonly firstRetryMs: number;
+}
+
 /**
  * Opens the sources of every configured tenant. Secrets are read from their files once, here.
  * @throws {ConfigurationError} when a secret's file cannot be read, or an authentication does not fit its source.
  */
-export function openHospitals(configs: readonly HospitalConfig[], clock: Clock): OpenHospitals {
+export function openHospitals(
+  configs: readonly HospitalConfig[],
+  clock: Clock,
+  patience?: SourcePatience,
+): OpenHospitals {
   const hospitals = new Map<string, Hospital>();
   const closing: (() => Promise<void>)[] = [];
   for (const { tenantId, fhir, dicomweb } of configs) {
@@ -25,12 +37,21 @@ export function openHospitals(configs: readonly HospitalConfig[], clock: Clock):
       allowedOrigins: dicomweb.allowedOrigins.map((url) => new URL(url).origin),
       issuers: dicomweb.issuers,
       defaultTimeZoneOffset: dicomweb.defaultTimeZoneOffset,
+      ...(patience && {
+        timeoutMs: patience.timeoutMs,
+        retry: { attempts: patience.maximumRetries + 1, firstDelayMs: patience.firstRetryMs },
+      }),
     });
     const clinical = createClinicalSource({
       baseUrl: fhir.baseUrl,
       authentication: fhirAuthentication(fhir.authentication),
       linkBases: fhir.linkBases,
       clock,
+      ...(patience && {
+        timeoutMs: patience.timeoutMs,
+        maximumRetries: patience.maximumRetries,
+        retryBaseMs: patience.firstRetryMs,
+      }),
     });
     hospitals.set(tenantId, { clinical, imaging });
     closing.push(() => imaging.close());

@@ -5,8 +5,8 @@ import { openWakeUps } from '../database/wake-ups.ts';
 import { createFileBlobStore } from '../integrations/blob-store.ts';
 import { createUnitConverter } from '../integrations/fhir/unit-converter.ts';
 import { createJobQueue } from '../jobs/job-queue.ts';
-import { openQueue } from '../jobs/queue.ts';
-import { startWorker } from '../jobs/worker.ts';
+import { openQueue, type QueueOptions } from '../jobs/queue.ts';
+import { startWorker, type WorkerPace } from '../jobs/worker.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createForecasters } from '../ml/forecasting/forecasters.ts';
@@ -20,7 +20,7 @@ import { registerVisits } from '../twins/register-visits.ts';
 import { requestDueSyncs } from '../twins/request-due-syncs.ts';
 import { syncPatient } from '../twins/sync-patient.ts';
 import { openDemoHospital } from './demo-hospital.ts';
-import { openHospitals } from './hospitals.ts';
+import { openHospitals, type SourcePatience } from './hospitals.ts';
 import { importDemoPatients } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
 import { openHttpServer } from './open-http-server.ts';
@@ -31,6 +31,12 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Make twins of every patient of the demo hospital at the start; only where it stands in for configured sources. */
   readonly importDemoHospital: boolean;
+  /** How long things are waited for, where the defaults are not wanted. */
+  readonly patience?: {
+    readonly queue: Pick<QueueOptions, 'retryLimit' | 'superviseSeconds'>;
+    readonly worker: WorkerPace;
+    readonly sources: SourcePatience;
+  };
 }
 
 export interface Sequela {
@@ -53,7 +59,13 @@ const SYSTEM_USER = 'system';
 const systemClock: Clock = { now: () => new Date() };
 
 /** Starts one role, or all in one process. What was opened is closed again when a later step fails. */
-export async function startSequela({ config, role, logger, importDemoHospital }: StartOptions): Promise<Sequela> {
+export async function startSequela({
+  config,
+  role,
+  logger,
+  importDemoHospital,
+  patience,
+}: StartOptions): Promise<Sequela> {
   await using opened = new AsyncDisposableStack();
   const isWorker = role !== 'api';
   const isApi = role !== 'worker';
@@ -73,12 +85,17 @@ export async function startSequela({ config, role, logger, importDemoHospital }:
     const demo = opened.adopt(await openDemoHospital(config.demo), (hospital) => hospital.stop());
     configs = [demo.config];
   }
-  const hospitals = opened.adopt(openHospitals(configs, systemClock), (open) => open.close());
+  const hospitals = opened.adopt(openHospitals(configs, systemClock, patience?.sources), (open) => open.close());
   const hospitalMs = Math.round(performance.now() - hospitalStarted);
 
   const threads = opened.adopt(createWorkerThreads({ threads: config.computeThreads }), (pool) => pool.close());
   const boss = opened.adopt(
-    await openQueue({ url: databaseUrl, isWorker, onError: (err) => logger.error({ err }, 'queue') }),
+    await openQueue({
+      url: databaseUrl,
+      isWorker,
+      onError: (err) => logger.error({ err }, 'queue'),
+      ...patience?.queue,
+    }),
     (queue) => queue.stop({ graceful: true, timeout: SHUTDOWN_MS }),
   );
   await grantQueueAccess(database);
@@ -101,6 +118,7 @@ export async function startSequela({ config, role, logger, importDemoHospital }:
       logger,
       concurrency: config.computeThreads,
       syncIntervalMinutes: config.syncIntervalMinutes,
+      ...(patience && { pace: patience.worker }),
       handlers: {
         run: {
           'sync-patient': (actor, id, context) => syncPatient(dependencies, actor, id, context),

@@ -41,7 +41,8 @@ type ImageEntry = TimelineEntry & { readonly body: ImageBody };
  * Studies announced by the EHR stand as gaps until the PACS delivers them, so that an announcement that was read while
  * the PACS was down is not forgotten. A series on record is read again when its number of images changed, or when the
  * EHR changed what it says of the study since: pixels may have been replaced under the same UIDs.
- * @returns false when the PACS could not be searched and what was announced must be announced again.
+ * @returns false when something that was announced was not looked at and no gap stands for it: it must be announced
+ *   again.
  */
 export async function syncImages(
   { unitOfWork, clock, blobs }: Pick<TwinDependencies, 'unitOfWork' | 'clock' | 'blobs'>,
@@ -110,6 +111,7 @@ export async function syncImages(
   };
 
   const view = await unitOfWork.run(actor, viewNow);
+  const images = view.filter(isImage);
   const references = [...announced, ...openStudies(view, announced)];
 
   let series: readonly SeriesDescriptor[];
@@ -119,10 +121,12 @@ export async function syncImages(
     signal.throwIfAborted();
     const gap = gapFor('source', 'The image archive', error);
     await reportGap(PACS, null, gap);
-    for (const reference of announced) {
-      await reportGap(studyOf(reference.studyInstanceUid), null, { ...gap, missing: 'image' });
+    for (const { studyInstanceUid } of announced) {
+      if (!images.some(({ body }) => body.studyInstanceUid === studyInstanceUid)) {
+        await reportGap(studyOf(studyInstanceUid), null, { ...gap, missing: 'image' });
+      }
     }
-    return !gap.isTransient;
+    return false;
   }
   await endGap(PACS, 'the image archive answers');
 
@@ -141,8 +145,8 @@ export async function syncImages(
       }
     }
   }
-  const images = view.filter(isImage);
   let done = 0;
+  let isWhole = true;
   for (const [one, definition] of wanted) {
     signal.throwIfAborted();
     await context.report(done / wanted.size, `Reading image ${++done} of ${wanted.size}`);
@@ -159,9 +163,11 @@ export async function syncImages(
     } catch (error) {
       signal.throwIfAborted();
       await reportGap(source, one.studyAt, gapFor('image', 'The image archive', error));
+      // The gap may give way to the image on record, and nothing would ask for the changed one again.
+      isWhole &&= onRecord === undefined;
     }
   }
-  return true;
+  return isWhole;
 }
 
 const isImage = (entry: TimelineEntry): entry is ImageEntry => entry.body.kind === 'image';

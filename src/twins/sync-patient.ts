@@ -29,7 +29,7 @@ export async function syncPatient(
   await context.report(0.02, 'Reading the health record');
   const clinical = await syncClinicalRecord(dependencies, actor, hospital.clinical, known, append, signal);
   const definitions = twins.flatMap((twin) => diseases.get(twin.diseaseId) ?? []);
-  const hasHeardAnnouncements = await syncImages(
+  const hasHeardAll = await syncImages(
     dependencies,
     actor,
     hospital.imaging,
@@ -45,7 +45,7 @@ export async function syncPatient(
     const living = (await stores.twins.byPatientIds([patientId])).filter(({ status }) => status !== 'RETIRED');
     // A twin made meanwhile wants images of studies that were announced in this pull: they must be announced again.
     const hasServedAll = living.every(({ id }) => twinIds.includes(id));
-    if (clinical.watermark !== null && hasHeardAnnouncements && hasServedAll) {
+    if (clinical.watermark !== null && hasHeardAll && hasServedAll) {
       await stores.patients.markSynced(patientId, clinical.watermark, clock.now());
     }
     for (const id of twinIds) {
