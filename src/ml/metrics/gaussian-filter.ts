@@ -16,78 +16,108 @@ export function gaussianKernel(sigma: number): Float64Array {
   return kernel.map((weight) => weight / sum);
 }
 
+/** How many voxels apart the results are along each axis: [slices, rows, columns]; 1 for all of them. */
+export type AxisSteps = readonly [depth: number, height: number, width: number];
+
+/** The shape that is left of `shape` when only every `every`-th voxel of an axis is kept, the first included. */
+export const sampledShape = (shape: VolumeShape, every: AxisSteps): VolumeShape => [
+  Math.ceil(shape[0] / every[0]),
+  Math.ceil(shape[1] / every[1]),
+  Math.ceil(shape[2] / every[2]),
+];
+
 /**
  * Separable Gaussian smoothing of a [D,H,W] image into a new array. The border mirrors with the edge repeated
- * (`d c b a | a b c d`), as the references for SSIM do. An axis of one voxel, or of sigma 0, is left alone.
+ * (`d c b a | a b c d`), as the references for SSIM do. An axis of one voxel, or of sigma 0, is left alone. With `every`, only
+ * the voxels 0, n, 2n... of each axis are computed, and the result has the {@link sampledShape}.
  */
-export function gaussianFilter(image: Float64Array, shape: VolumeShape, sigmas: AxisSigmas): Float64Array {
-  const [depth, height, width] = shape;
-  const passes = [
-    { length: width, stride: 1, kernel: gaussianKernel(sigmas[2]) },
-    { length: height, stride: width, kernel: gaussianKernel(sigmas[1]) },
-    { length: depth, stride: width * height, kernel: gaussianKernel(sigmas[0]) },
-  ].filter(({ length, kernel }) => length > 1 && kernel.length > 1);
-  if (passes.length === 0) {
-    return image.slice();
-  }
-  let source = image;
-  let target = new Float64Array(image.length);
-  let spare = passes.length > 1 ? new Float64Array(image.length) : target;
-  for (const { length, stride, kernel } of passes) {
-    if (stride === 1) {
-      filterRows(source, target, length, kernel);
-    } else {
-      filterAcross(source, target, length, stride, kernel);
-    }
-    source = target;
-    [target, spare] = [spare, target];
-  }
-  return source;
+export function gaussianFilter(
+  image: Float64Array,
+  shape: VolumeShape,
+  sigmas: AxisSigmas,
+  every: AxisSteps = [1, 1, 1],
+): Float64Array {
+  let [depth, height, width] = shape;
+  let out = image;
+  // The fastest axis first: what it drops is not touched again.
+  out = filterRows(out, width, gaussianKernel(sigmas[2]), every[2]);
+  width = Math.ceil(width / every[2]);
+  out = filterAcross(out, height, width, gaussianKernel(sigmas[1]), every[1]);
+  height = Math.ceil(height / every[1]);
+  out = filterAcross(out, depth, height * width, gaussianKernel(sigmas[0]), every[0]);
+  return out === image ? image.slice() : out;
 }
 
-function filterRows(source: Float64Array, target: Float64Array, length: number, kernel: Float64Array): void {
+function filterRows(source: Float64Array, length: number, kernel: Float64Array, every: number): Float64Array {
+  if (length === 1 || (kernel.length === 1 && every === 1)) {
+    return source;
+  }
   const radius = (kernel.length - 1) / 2;
+  const kept = Math.ceil(length / every);
+  const target = new Float64Array((source.length / length) * kept);
   const padded = new Float64Array(length + 2 * radius);
-  for (let row = 0; row < source.length; row += length) {
-    for (let k = 0; k < padded.length; k++) {
-      padded[k] = source[row + mirrored(k - radius, length)]!;
+  for (let row = 0, out = 0; row < source.length; row += length, out += kept) {
+    padded.set(source.subarray(row, row + length), radius);
+    for (let k = 1; k <= radius; k++) {
+      padded[radius - k] = source[row + mirrored(-k, length)]!;
+      padded[radius + length - 1 + k] = source[row + mirrored(length - 1 + k, length)]!;
     }
-    for (let x = 0; x < length; x++) {
-      let sum = kernel[radius]! * padded[x + radius]!;
+    for (let x = 0, at = 0; x < kept; x++, at += every) {
+      let sum = kernel[radius]! * padded[at + radius]!;
       for (let j = 0; j < radius; j++) {
-        sum += kernel[j]! * (padded[x + j]! + padded[x + 2 * radius - j]!);
+        sum += kernel[j]! * (padded[at + j]! + padded[at + 2 * radius - j]!);
       }
-      target[row + x] = sum;
+      target[out + x] = sum;
     }
   }
+  return target;
 }
 
 /** Along a slower axis: whole runs of `stride` neighbours are added at once, so that memory is read in order. */
 function filterAcross(
   source: Float64Array,
-  target: Float64Array,
   length: number,
   stride: number,
   kernel: Float64Array,
-): void {
+  every: number,
+): Float64Array {
+  if (length === 1 || (kernel.length === 1 && every === 1)) {
+    return source;
+  }
   const radius = (kernel.length - 1) / 2;
-  for (let block = 0; block < source.length; block += length * stride) {
-    for (let position = 0; position < length; position++) {
-      const out = block + position * stride;
+  const blocks = source.length / (length * stride);
+  const kept = Math.ceil(length / every);
+  const target = new Float64Array(blocks * kept * stride);
+  for (let b = 0, out = 0; b < blocks; b++) {
+    const block = b * length * stride;
+    for (let position = 0; position < length; position += every, out += stride) {
+      const at = (offset: number): number => block + mirrored(position + offset, length) * stride;
+      const here = block + position * stride;
       const centre = kernel[radius]!;
-      for (let k = 0; k < stride; k++) {
-        target[out + k] = centre * source[out + k]!;
-      }
-      for (let j = 1; j <= radius; j++) {
-        const left = block + mirrored(position - j, length) * stride;
-        const right = block + mirrored(position + j, length) * stride;
-        const weight = kernel[radius + j]!;
+      let j = 1;
+      if (radius % 2 === 0) {
         for (let k = 0; k < stride; k++) {
-          target[out + k]! += weight * (source[left + k]! + source[right + k]!);
+          target[out + k] = centre * source[here + k]!;
+        }
+      } else {
+        const [left, right, weight] = [at(-1), at(1), kernel[radius + 1]!];
+        for (let k = 0; k < stride; k++) {
+          target[out + k] = centre * source[here + k]! + weight * (source[left + k]! + source[right + k]!);
+        }
+        j = 2;
+      }
+      // Two taps to a side per sweep: half the traffic on the target.
+      for (; j < radius; j += 2) {
+        const [left, right, weight] = [at(-j), at(j), kernel[radius + j]!];
+        const [left2, right2, weight2] = [at(-j - 1), at(j + 1), kernel[radius + j + 1]!];
+        for (let k = 0; k < stride; k++) {
+          target[out + k]! +=
+            weight * (source[left + k]! + source[right + k]!) + weight2 * (source[left2 + k]! + source[right2 + k]!);
         }
       }
     }
   }
+  return target;
 }
 
 function mirrored(index: number, length: number): number {

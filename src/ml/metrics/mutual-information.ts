@@ -39,8 +39,13 @@ export function mutualInformation(a: Samples, b: Samples, bins: number, mask?: U
       const row = Math.min(bins - 1, ((a[i]! - lowA) * scaleA) | 0);
       const column = Math.min(bins - 1, ((b[i]! - lowB) * scaleB) | 0);
       joint[row * bins + column]!++;
-      marginalA[row]!++;
-      marginalB[column]!++;
+    }
+  }
+  for (let row = 0; row < bins; row++) {
+    for (let column = 0; column < bins; column++) {
+      const both = joint[row * bins + column]!;
+      marginalA[row]! += both;
+      marginalB[column]! += both;
     }
   }
   const marginal = entropy(marginalA, count) + entropy(marginalB, count);

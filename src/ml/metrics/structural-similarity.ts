@@ -1,5 +1,5 @@
 import type { VolumeShape } from '../../twins/volume.ts';
-import { gaussianFilter, gaussianKernel, type AxisSigmas } from './gaussian-filter.ts';
+import { gaussianFilter, gaussianKernel, type AxisSigmas, type AxisSteps } from './gaussian-filter.ts';
 
 /** The window of Wang 2004: 11 taps of a Gaussian with standard deviation 1.5 in every axis. */
 const SSIM_WINDOW: AxisSigmas = [1.5, 1.5, 1.5];
@@ -9,6 +9,8 @@ export interface SsimOptions {
   readonly dataRange: number;
   /** Standard deviation of the window per axis in voxels; 1.5 everywhere when absent. An axis of one voxel has no window. */
   readonly window?: AxisSigmas;
+  /** The map is computed at every n-th voxel per axis only, the first included; at all of them when absent. */
+  readonly every?: AxisSteps;
 }
 
 /**
@@ -24,11 +26,11 @@ export function ssimMap(a: Float64Array, b: Float64Array, shape: VolumeShape, op
 export function ssimAgainst(
   a: Float64Array,
   shape: VolumeShape,
-  { dataRange, window = SSIM_WINDOW }: SsimOptions,
+  { dataRange, window = SSIM_WINDOW, every = [1, 1, 1] }: SsimOptions,
 ): (b: Float64Array) => Float64Array {
   const c1 = (0.01 * dataRange) ** 2;
   const c2 = (0.03 * dataRange) ** 2;
-  const blur = (image: Float64Array) => gaussianFilter(image, shape, window);
+  const blur = (image: Float64Array) => gaussianFilter(image, shape, window, every);
   const meanA = blur(a);
   const squareA = blur(product(a, a));
   return (b) => {
@@ -49,7 +51,12 @@ export function ssimAgainst(
  * Mean structural similarity over the voxels whose window lies inside the image, -1..1. Equals scikit-image's
  * `structural_similarity(gaussian_weights=True, sigma=1.5, use_sample_covariance=False)`. NaN when no window fits.
  */
-export function ssim(a: Float64Array, b: Float64Array, shape: VolumeShape, options: SsimOptions): number {
+export function ssim(
+  a: Float64Array,
+  b: Float64Array,
+  shape: VolumeShape,
+  options: Omit<SsimOptions, 'every'>,
+): number {
   const map = ssimMap(a, b, shape, options);
   const window = options.window ?? SSIM_WINDOW;
   const margin = shape.map((length, axis) => (length === 1 ? 0 : (gaussianKernel(window[axis]!).length - 1) / 2));

@@ -10,7 +10,7 @@ const THRESHOLD = 0.06;
  */
 export function foregroundOf({ voxels, shape, spacingMm }: Volume): Uint8Array {
   const finest = Math.min(...spacingMm.filter((_, axis) => shape[axis]! > 1));
-  const smooth = gaussianFilter(Float64Array.from(voxels), shape, [
+  const smooth = gaussianFilter(new Float64Array(voxels), shape, [
     (SMOOTHING_SIGMA * finest) / spacingMm[0],
     (SMOOTHING_SIGMA * finest) / spacingMm[1],
     (SMOOTHING_SIGMA * finest) / spacingMm[2],

@@ -1,5 +1,6 @@
 import { DomainError } from '../../errors.ts';
 import { voxelCount, type Volume, type VolumeGeometry } from '../../twins/volume.ts';
+import { valueRangeOf } from './value-range.ts';
 
 /** Largest image that is aligned, in voxels. */
 const LARGEST_IMAGE = 512 * 512 * 400;
@@ -22,18 +23,11 @@ export function assertAlignable({ fixed, moving }: { readonly fixed: Volume; rea
   }
 }
 
-/** Why two images cannot be compared, for a clinician; null when they can. */
-export function problemOf(fixed: Volume, moving: Volume): string | null {
-  return (
-    problemOfOne('The reference image', fixed) ??
-    problemOfOne('The image', moving) ??
-    ((fixed.shape[0] === 1) === (moving.shape[0] === 1)
-      ? null
-      : 'One of the images is a single slice and the other a volume; they cannot be aligned.')
-  );
-}
-
-function problemOfOne(which: string, { voxels, shape, spacingMm, originMm, direction }: Volume): string | null {
+/** Why an image cannot be compared with any other, for a clinician; null when it can. `which` names it. */
+export function problemOf(
+  which: 'The reference image' | 'The image',
+  { voxels, shape, spacingMm, originMm, direction }: Volume,
+): string | null {
   if (shape.length !== 3 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
     return `${which} has an impossible size.`;
   }
@@ -49,17 +43,11 @@ function problemOfOne(which: string, { voxels, shape, spacingMm, originMm, direc
   if (!originMm.every(Number.isFinite) || !isOrthonormal(direction)) {
     return `${which} has no usable position or orientation.`;
   }
-  let smallest = Infinity;
-  let largest = -Infinity;
-  for (let i = 0; i < voxels.length; i++) {
-    const value = voxels[i]!;
-    if (!Number.isFinite(value)) {
-      return `${which} has voxels whose value is not a number.`;
-    }
-    smallest = value < smallest ? value : smallest;
-    largest = value > largest ? value : largest;
+  const range = valueRangeOf(voxels);
+  if (range === null) {
+    return `${which} has voxels whose value is not a number.`;
   }
-  return smallest < largest ? null : `${which} is blank: all of its voxels have the same value.`;
+  return range.low < range.high ? null : `${which} is blank: all of its voxels have the same value.`;
 }
 
 /** True for directions at right angles and of length 1, within what rounding in a header makes of them. */

@@ -1,4 +1,5 @@
 import { quantiles } from '../metrics/quantiles.ts';
+import { valueRangeOf } from './value-range.ts';
 
 /** Values from `low` to `high` become 0 to 1; what lies outside is cut off. */
 export interface IntensityWindow {
@@ -15,25 +16,20 @@ export function windowOf(voxels: Float32Array, [lower, upper]: readonly [number,
   if (low! < high!) {
     return { low: low!, high: high! };
   }
-  let smallest = Infinity;
-  let largest = -Infinity;
-  for (let i = 0; i < voxels.length; i++) {
-    const value = voxels[i]!;
-    smallest = value < smallest ? value : smallest;
-    largest = value > largest ? value : largest;
-  }
-  return smallest < largest ? { low: smallest, high: largest } : null;
+  const range = valueRangeOf(voxels);
+  return range !== null && range.low < range.high ? range : null;
 }
 
-/** The image scaled to 0..1 by the window, into `out`. */
+/** The image scaled to 0..1 by the window, into `out`: as many voxels as this holds, from `start` on. */
 export function applyWindow(
   voxels: Float32Array,
   { low, high }: IntensityWindow,
   out: Float32Array = new Float32Array(voxels.length),
+  start = 0,
 ): Float32Array {
   const scale = 1 / (high - low);
   for (let i = 0; i < out.length; i++) {
-    const value = (voxels[i]! - low) * scale;
+    const value = (voxels[start + i]! - low) * scale;
     out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
   }
   return out;

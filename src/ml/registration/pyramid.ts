@@ -76,29 +76,54 @@ function halvedAlong(
   const blocks = voxels.length / (length * stride);
   const out = new Float32Array(blocks * kept * stride);
   // The window is applied here, block by block, so that a large image is never copied at full size.
-  const block = new Float32Array(length * stride);
+  const block = window === null ? null : new Float32Array(length * stride);
   for (let b = 0; b < blocks; b++) {
-    const source = voxels.subarray(b * length * stride, (b + 1) * length * stride);
-    if (window === null) {
-      block.set(source);
-    } else {
-      applyWindow(source, window, block);
+    const start = b * length * stride;
+    if (block !== null && window !== null) {
+      applyWindow(voxels, window, block, start);
     }
-    for (let position = 0; position < kept; position++) {
-      const centre = 2 * position;
-      const p0 = Math.max(0, centre - 2) * stride;
-      const p1 = Math.max(0, centre - 1) * stride;
-      const p2 = centre * stride;
-      const p3 = Math.min(length - 1, centre + 1) * stride;
-      const p4 = Math.min(length - 1, centre + 2) * stride;
-      const to = (b * kept + position) * stride;
-      for (let k = 0; k < stride; k++) {
-        out[to + k] =
-          0.375 * block[p2 + k]! +
-          0.25 * (block[p1 + k]! + block[p3 + k]!) +
-          0.0625 * (block[p0 + k]! + block[p4 + k]!);
-      }
+    const source = block ?? voxels;
+    const first = block === null ? start : 0;
+    if (stride === 1) {
+      halveRow(source, first, length, out, b * kept);
+    } else {
+      halveRuns(source, first, length, stride, out, b * kept * stride);
     }
   }
   return out;
+}
+
+function halveRow(source: Float32Array, first: number, length: number, out: Float32Array, to: number): void {
+  const last = first + length - 1;
+  const kept = (length + 1) >> 1;
+  for (let k = 0; k < kept; k++) {
+    const p = first + 2 * k;
+    const p0 = p - 2 < first ? first : p - 2;
+    const p1 = p - 1 < first ? first : p - 1;
+    const p3 = p + 1 > last ? last : p + 1;
+    const p4 = p + 2 > last ? last : p + 2;
+    out[to + k] = 0.375 * source[p]! + 0.25 * (source[p1]! + source[p3]!) + 0.0625 * (source[p0]! + source[p4]!);
+  }
+}
+
+function halveRuns(
+  source: Float32Array,
+  first: number,
+  length: number,
+  stride: number,
+  out: Float32Array,
+  to: number,
+): void {
+  const kept = (length + 1) >> 1;
+  for (let position = 0; position < kept; position++) {
+    const at = (offset: number): number => first + Math.min(length - 1, Math.max(0, 2 * position + offset)) * stride;
+    const [p0, p1, p2, p3, p4] = [at(-2), at(-1), at(0), at(1), at(2)];
+    const start = to + position * stride;
+    for (let k = 0; k < stride; k++) {
+      out[start + k] =
+        0.375 * source[p2 + k]! +
+        0.25 * (source[p1 + k]! + source[p3 + k]!) +
+        0.0625 * (source[p0 + k]! + source[p4 + k]!);
+    }
+  }
 }

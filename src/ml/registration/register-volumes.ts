@@ -1,37 +1,33 @@
-import type {
-  AffineTransform,
-  RegistrationRequest,
-  RegistrationResult,
-  SimilarityMeasures,
-} from '../../twins/registration.ts';
+import type { AffineTransform, RegistrationRequest, RegistrationResult } from '../../twins/registration.ts';
 import type { Volume } from '../../twins/volume.ts';
-import { maskedSimilarityTo } from '../metrics/masked-similarity.ts';
-import { align } from './align.ts';
-import { foregroundOf } from './foreground.ts';
+import { align, type Alignments } from './align.ts';
+import type { Assessment } from './assessor.ts';
 import { isPlausible, judge } from './gate.ts';
 import { assertAlignable, haveEqualGrids, problemOf } from './input-check.ts';
 import { windowOf } from './intensity-window.ts';
-import { localFrameOf, worldOfLocal } from './local-frame.ts';
-import { levelLike, pyramidOf } from './pyramid.ts';
+import { localFrameOf, worldOfLocal, type LocalFrame } from './local-frame.ts';
+import { prepareFixed, type PrepareFixed } from './prepare-fixed.ts';
+import { pyramidOf } from './pyramid.ts';
 import { resample } from './sampling.ts';
 import { sharedPlaneOf } from './shared-plane.ts';
-import { compose, determinantOf, identityMatrix, type Matrix4 } from './transform.ts';
+import { compose, determinantOf, identityMatrix, indexToWorld, transformPoint, type Matrix4 } from './transform.ts';
+import { valueRangeOf } from './value-range.ts';
 
 /** Name of the method and its revision; to be raised whenever the same input may give another result. */
-export const REGISTRATION_VERSION = 'gauss-newton-affine/1';
+export const REGISTRATION_VERSION = 'gauss-newton-affine/2';
 
 /** What affine must gain in masked SSIM over rigid, and either over the headers, to be more than noise. */
 const LEAST_GAIN = 1e-3;
+/** Below this difference from the rigid transform, in voxels, no affine one gains as much. */
+const LEAST_DIFFERENCE = 0.1;
 /** How much less of the reference the headers' position may cover and still be kept. */
 const COVERAGE_TOLERANCE = 0.05;
 
 /** One way to lay the moving image on the fixed one, with what it achieves. */
-interface Candidate {
+interface Candidate extends Assessment {
   readonly method: 'identity' | 'rigid' | 'affine';
   /** From LPS mm of the fixed image to LPS mm of the moving one. */
   readonly transform: Matrix4;
-  readonly measures: SimilarityMeasures | null;
-  readonly coverage: number;
 }
 
 /**
@@ -44,35 +40,44 @@ interface Candidate {
  * reach, `moved` holds the moving image's smallest value, its background.
  * @throws {DomainError} TOO_LARGE when an image has more than 512 x 512 x 400 voxels.
  */
-export function registerVolumes(request: RegistrationRequest, now: () => number): RegistrationResult {
+export function registerVolumes(
+  request: RegistrationRequest,
+  now: () => number,
+  prepare: PrepareFixed = prepareFixed,
+): RegistrationResult {
   const startedAt = now();
-  const result = alignAndJudge(request);
+  const result = alignAndJudge(request, prepare);
   return { ...result, elapsedMs: now() - startedAt };
 }
 
-function alignAndJudge(request: RegistrationRequest): Omit<RegistrationResult, 'elapsedMs'> {
+function alignAndJudge(request: RegistrationRequest, prepare: PrepareFixed): Omit<RegistrationResult, 'elapsedMs'> {
   assertAlignable(request);
   const { fixed, moving, plan } = request;
-  const problem = problemOf(fixed, moving);
+  const prepared = prepare(fixed, plan.preprocessing.percentiles);
+  if (typeof prepared === 'string') {
+    return refusal(prepared);
+  }
+  const problem = problemOf('The image', moving);
   if (problem !== null) {
     return refusal(problem);
   }
-  const fixedWindow = windowOf(fixed.voxels, plan.preprocessing.percentiles);
-  const movingWindow = windowOf(moving.voxels, plan.preprocessing.percentiles);
+  if ((fixed.shape[0] === 1) !== (moving.shape[0] === 1)) {
+    return refusal('One of the images is a single slice and the other a volume; they cannot be aligned.');
+  }
   const plane = fixed.shape[0] === 1 ? sharedPlaneOf(fixed, moving) : { moving, toMoving: identityMatrix() };
   if (plane === null) {
     return refusal('The images are single slices of different planes; they cannot be aligned.');
   }
-  if (fixedWindow === null || movingWindow === null) {
-    return refusal('One of the images is blank.');
+  const movingWindow = windowOf(moving.voxels, plan.preprocessing.percentiles);
+  if (movingWindow === null) {
+    return refusal('The image is blank.');
   }
-  const fixedLevels = pyramidOf(fixed, fixedWindow);
+  const { levels } = prepared;
   const movingLevels = pyramidOf(plane.moving, movingWindow);
-  const assess = assessorOf(fixedLevels[0]!, movingLevels);
   const candidateOf = (method: Candidate['method'], transform: Matrix4): Candidate => ({
     method,
     transform: compose(plane.toMoving, transform),
-    ...assess(transform),
+    ...prepared.assess(movingLevels, transform),
   });
 
   const headers = candidateOf('identity', identityMatrix());
@@ -80,18 +85,24 @@ function alignAndJudge(request: RegistrationRequest): Omit<RegistrationResult, '
     return prealigned(fixed, moving, headers);
   }
   const frame = localFrameOf(fixed);
-  const found = align(fixedLevels, movingLevels, frame, { withAffine: plan.stages.includes('affine') });
+  const found = align(levels, movingLevels, frame, { withAffine: plan.stages.includes('affine') });
   const candidates = [headers];
-  if (found !== null && plan.stages.includes('rigid')) {
+  const withRigid = found !== null && plan.stages.includes('rigid');
+  if (withRigid) {
     candidates.push(candidateOf('rigid', worldOfLocal(frame, found.rigid)));
   }
-  if (found?.affine && isPlausible(found.affine, determinantOf(found.affine))) {
+  if (
+    found?.affine &&
+    isPlausible(found.affine, determinantOf(found.affine)) &&
+    !(withRigid && largestDifference(levels[0]!, frame, found) < LEAST_DIFFERENCE)
+  ) {
     candidates.push(candidateOf('affine', worldOfLocal(frame, found.affine)));
   }
   const best = candidates.reduce(simplestUnlessSurpassed);
   const mirroredSimilarity = (): number => {
-    const mirrored = align(fixedLevels, movingLevels, frame, { withAffine: false, mirrored: true });
-    const { measures } = mirrored === null ? { measures: null } : assess(worldOfLocal(frame, mirrored.rigid));
+    const mirrored = align(levels, movingLevels, frame, { withAffine: false, mirrored: true });
+    const { measures } =
+      mirrored === null ? { measures: null } : prepared.assess(movingLevels, worldOfLocal(frame, mirrored.rigid));
     return measures?.maskedSsim ?? -1;
   };
   const { verdict, reason } = judge(best.measures, best.coverage, plan.acceptance, mirroredSimilarity);
@@ -106,21 +117,22 @@ function alignAndJudge(request: RegistrationRequest): Omit<RegistrationResult, '
   };
 }
 
-/** Measures a transform on the finest level: similarity and share of the fixed foreground that is covered. */
-function assessorOf(fixed: Volume, movingLevels: readonly Volume[]) {
-  const foreground = foregroundOf(fixed);
-  const foregroundSize = foreground.reduce((sum, inside) => sum + inside, 0);
-  const similarity = maskedSimilarityTo(fixed.voxels, fixed.shape, fixed.spacingMm);
-  const moving = levelLike(movingLevels, fixed);
-  return (transform: Matrix4): Pick<Candidate, 'measures' | 'coverage'> => {
-    const { voxels, covered } = resample(moving, fixed, transform, 'edge');
-    let both = 0;
-    for (let i = 0; i < covered.length; i++) {
-      covered[i]! &= foreground[i]!;
-      both += covered[i]!;
-    }
-    return { measures: similarity(voxels, covered), coverage: foregroundSize > 0 ? both / foregroundSize : 0 };
-  };
+/** How far the affine transform puts any voxel of a grid from where the rigid one does, in its smallest voxel spacing. */
+function largestDifference(grid: Volume, frame: LocalFrame, { rigid, affine }: Alignments): number {
+  const toLocal = compose(frame.fromWorld, indexToWorld(grid));
+  const ends = grid.shape.map((length) => [0, length - 1]);
+  // A difference of affine maps is largest at a corner.
+  const distances = ends[0]!.flatMap((z) =>
+    ends[1]!.flatMap((y) =>
+      ends[2]!.map((x) => {
+        const point = transformPoint(toLocal, x, y, z);
+        const a = transformPoint(rigid, ...point);
+        const b = transformPoint(affine ?? rigid, ...point);
+        return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+      }),
+    ),
+  );
+  return Math.max(...distances) / Math.min(...grid.spacingMm);
 }
 
 function simplestUnlessSurpassed(simpler: Candidate, richer: Candidate): Candidate {
@@ -147,10 +159,7 @@ function prealigned(fixed: Volume, moving: Volume, headers: Candidate): Omit<Reg
 }
 
 function movedInto(fixed: Volume, moving: Volume, transform: Matrix4): Volume {
-  let background = Infinity;
-  for (let i = 0; i < moving.voxels.length; i++) {
-    background = Math.min(background, moving.voxels[i]!);
-  }
+  const background = valueRangeOf(moving.voxels)!.low;
   return { ...fixed, voxels: resample(moving, fixed, transform, background).voxels };
 }
 

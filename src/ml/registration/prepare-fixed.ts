@@ -1,0 +1,54 @@
+import type { RegistrationPlan } from '../../twins/disease-definition.ts';
+import type { Volume } from '../../twins/volume.ts';
+import { assessorOf, type Assessor } from './assessor.ts';
+import { problemOf } from './input-check.ts';
+import { windowOf } from './intensity-window.ts';
+import { pyramidOf } from './pyramid.ts';
+
+/** What depends on the fixed image alone, and serves for every image that is aligned to it. */
+export interface PreparedFixed {
+  /** Scaled to 0..1 at falling resolution, finest first. */
+  readonly levels: readonly Volume[];
+  readonly assess: Assessor;
+}
+
+/** A function that prepares a fixed image, or says why it cannot be used, for a clinician. */
+export type PrepareFixed = (fixed: Volume, percentiles: Percentiles) => PreparedFixed | string;
+
+type Percentiles = RegistrationPlan['preprocessing']['percentiles'];
+
+export const prepareFixed: PrepareFixed = (fixed, percentiles) => {
+  const problem = problemOf('The reference image', fixed);
+  if (problem !== null) {
+    return problem;
+  }
+  const window = windowOf(fixed.voxels, percentiles);
+  if (window === null) {
+    return 'The reference image is blank.';
+  }
+  const levels = pyramidOf(fixed, window);
+  return { levels, assess: assessorOf(levels[0]!) };
+};
+
+/**
+ * Keeps the last preparation, because visits come one after the other with the same reference. The images that it is given
+ * must be its own: nobody may write to them afterwards. An image is known again by its bytes and its place.
+ */
+export function rememberingPrepareFixed(): PrepareFixed {
+  let last: { readonly key: string; readonly voxels: Float32Array; readonly prepared: PreparedFixed | string } | null =
+    null;
+  return (fixed, percentiles) => {
+    const { voxels, ...geometry } = fixed;
+    const key = JSON.stringify([geometry, percentiles]);
+    if (last === null || last.key !== key || !haveEqualBytes(last.voxels, voxels)) {
+      last = null;
+      last = { key, voxels, prepared: prepareFixed(fixed, percentiles) };
+    }
+    return last.prepared;
+  };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+
+const haveEqualBytes = (a: Float32Array, b: Float32Array): boolean =>
+  a.length === b.length && Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
