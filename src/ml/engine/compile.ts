@@ -1,8 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { FaultError } from '../../errors.ts';
 import { channelBlock } from './channel-block.ts';
-import { createValue, type ArraySpec, type TypedArray, type Value } from './graph.ts';
-import { lower, onnxOutputName, type FullSpec, type LoweredModel } from './lower/lower.ts';
+import { createValue, isSameShape, type ArraySpec, type Graph, type TypedArray, type Value } from './graph.ts';
+import { lower, type FullSpec, type LoweredModel } from './lower/lower.ts';
 import { optimise } from './optimise.ts';
 import { openSession, tensorOf, type SessionOptions } from './session.ts';
 import { trace, type TensorFunction } from './trace/trace.ts';
@@ -49,13 +49,22 @@ export async function compile(
   return openCompiled(model, options);
 }
 
+/** The optimised graph of a function. @throws {FaultError} when it cannot be compiled. */
+export function compiledGraph(
+  fn: TensorFunction,
+  inputs: Readonly<Record<string, ArraySpec>>,
+  constants: Readonly<Record<string, TypedArray>> = {},
+): Graph {
+  return optimise(trace(fn, inputs, constantValues(inputs, constants)));
+}
+
 /** Traces, optimises and writes a function without opening a session on it. */
 export async function lowerFunction(
   fn: TensorFunction,
   inputs: Readonly<Record<string, ArraySpec>>,
   { constants = {}, isPortable = false, provider = 'cpu' }: CompileOptions,
 ): Promise<LoweredModel> {
-  const graph = optimise(trace(fn, inputs, constantValues(inputs, constants)));
+  const graph = compiledGraph(fn, inputs, constants);
   const isForCpu = provider === 'cpu' && !isPortable;
   return lower(graph, { isPortable: !isForCpu, block: isForCpu ? await channelBlock() : 0 });
 }
@@ -86,7 +95,7 @@ function constantValues(
 }
 
 function compiledFunction(
-  { bytes, inputs, outputs, operators }: LoweredModel,
+  { bytes, inputs, outputs, operators, outputName }: LoweredModel,
   session: InferenceSession,
 ): CompiledFunction {
   let isOpen = true;
@@ -109,7 +118,7 @@ function compiledFunction(
       const fetches = Object.fromEntries(
         Object.entries(outputs).map(([name, spec]) => {
           const target = into?.[name];
-          return [onnxOutputName(name), target === undefined ? null : tensorOf(`result ${name}`, target, spec)];
+          return [outputName(name), target === undefined ? null : tensorOf(`result ${name}`, target, spec)];
         }),
       );
       let results;
@@ -119,7 +128,14 @@ function compiledFunction(
         throw new FaultError('ONNX Runtime could not run the compiled function', { cause });
       }
       return Object.fromEntries(
-        Object.keys(outputs).map((name) => [name, (into?.[name] ?? results[onnxOutputName(name)]!.data) as Output]),
+        Object.entries(outputs).map(([name, { shape, dtype }]) => {
+          const { dims, type, data } = results[outputName(name)]!;
+          // Only a model that was made elsewhere can differ from what it declared.
+          if (type !== dtype || !isSameShape(dims, shape)) {
+            throw new FaultError(`result ${name} should be ${dtype} [${shape.join()}], found ${type} [${dims.join()}]`);
+          }
+          return [name, (into?.[name] ?? data) as Output];
+        }),
       );
     },
     async dispose() {

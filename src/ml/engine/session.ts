@@ -1,11 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaultError } from '../../errors.ts';
 import { sizeOf, type ArraySpec, type TypedArray } from './graph.ts';
-import type { FullSpec } from './lower/lower.ts';
-
-/** Where ONNX Runtime computes. All but `cpu` need the libraries and the device to be there. */
-export const PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tensorrt'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+import { missingForProvider, PROVIDERS, type Provider } from './providers.ts';
 
 export interface SessionOptions {
   readonly provider?: Provider;
@@ -32,6 +28,8 @@ export async function openSession(
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     throw new FaultError(`threads must be an integer from 1 to 1024, found ${threads}`);
   }
+  const missing = missingForProvider(provider);
+  if (missing !== undefined) throw new FaultError(`the provider ${provider} is not there: ${missing}`);
   try {
     return await InferenceSession.create(model, {
       executionProviders: [provider],
@@ -57,10 +55,4 @@ export function tensorOf(name: string, data: TypedArray, { shape, dtype = 'float
     );
   }
   return new Tensor(dtype, data as Float32Array, shape);
-}
-
-/** An array of zeros. */
-export function zerosOf({ shape, dtype }: FullSpec): TypedArray {
-  const size = sizeOf(shape);
-  return dtype === 'float32' ? new Float32Array(size) : dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }

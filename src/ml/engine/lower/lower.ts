@@ -25,13 +25,13 @@ export interface LoweredModel {
   readonly outputs: Readonly<Record<string, FullSpec>>;
   /** ONNX operators and how often each occurs. */
   readonly operators: Readonly<Record<string, number>>;
+  /** Name in the ONNX model of an output of the function. */
+  readonly outputName: (name: string) => string;
 }
 
-const ONNX_OUTPUT_SUFFIX = '.out';
-
-/** Name in the ONNX model of an output; inputs keep theirs, and an output may be called like an input. */
-export function onnxOutputName(name: string): string {
-  return `${name}${ONNX_OUTPUT_SUFFIX}`;
+/** Inputs keep their names; an output may be called like an input, as the parameters of a training step are. */
+export function distinctFromInputs(name: string): string {
+  return `${name}.out`;
 }
 
 /**
@@ -43,7 +43,7 @@ export function lower(
   graph: Graph,
   options: LoweringOptions & { readonly outputName?: (name: string) => string },
 ): LoweredModel {
-  const { outputName = onnxOutputName } = options;
+  const { outputName = distinctFromInputs } = options;
   const lowering = new Lowering(graph, options);
   const { onnx } = lowering;
   for (const [name, value] of graph.inputs) {
@@ -61,7 +61,13 @@ export function lower(
   for (const { op } of onnx.nodes) operators[op] = (operators[op] ?? 0) + 1;
   const specs = (values: ReadonlyMap<string, { shape: number[]; dtype: DType }>): Record<string, FullSpec> =>
     Object.fromEntries([...values].map(([name, { shape, dtype }]) => [name, { shape, dtype }]));
-  return { bytes: encodeOnnxModel(onnx), inputs: specs(graph.inputs), outputs: specs(graph.outputs), operators };
+  return {
+    bytes: encodeOnnxModel(onnx),
+    inputs: specs(graph.inputs),
+    outputs: specs(graph.outputs),
+    operators,
+    outputName,
+  };
 }
 
 /** Results are renamed where they are made: an Identity would copy them. */

@@ -31,9 +31,7 @@ export class ProtobufWriter {
   }
   /** A bytes field; the bytes are not copied before {@link finish}. */
   bytes(field: number, value: Uint8Array): this {
-    return this.#varint((field << 3) | 2)
-      .#varint(value.length)
-      .#push(value);
+    return this.#varint((field << 3) | 2).#varint(value.length).#push(value);
   }
   /** A UTF-8 string field. */
   string(field: number, value: string): this {

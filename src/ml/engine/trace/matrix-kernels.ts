@@ -44,6 +44,12 @@ export function registerMatrixKernels(): void {
     'BatchMatMul',
     ['a', 'b'],
     ([a, b], { transposeA, transposeB }) => {
+      const inner = [a!.shape.at(transposeA ? -2 : -1), b!.shape.at(transposeB ? -1 : -2)];
+      if (inner[0] !== inner[1]) {
+        throw new Error(
+          `matMul of [${a!.shape.join()}] and [${b!.shape.join()}]: inner extents ${inner.join(' and ')} differ`,
+        );
+      }
       const batch = tf.broadcast_util.assertAndGetBroadcastShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
       return { shape: [...batch, a!.shape.at(transposeA ? -1 : -2)!, b!.shape.at(transposeB ? -2 : -1)!] };
     },

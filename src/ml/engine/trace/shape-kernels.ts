@@ -96,6 +96,10 @@ function registerJoining(): void {
       const [first = values[0]!] = parts;
       if (parts.length === 1) return first;
       const at = frontAxis(axis, first.shape);
+      tf.backend_util.assertParamsConsistent(
+        parts.map(({ shape }) => shape),
+        at,
+      );
       return {
         shape: withExtent(
           first.shape,

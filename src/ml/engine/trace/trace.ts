@@ -20,6 +20,8 @@ const LARGEST_INNER_CONSTANT = 65_536;
 let isReady = false;
 function prepare(): void {
   if (isReady) return;
+  // Without it tfjs advertises its native packages on the console.
+  tf.enableProdMode();
   registerTraceBackend();
   registerElementwiseKernels();
   registerShapeKernels();

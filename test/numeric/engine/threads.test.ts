@@ -1,0 +1,59 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterAll, describe, expect, test } from 'vitest';
+import { compile, lowerFunction } from '../../../src/ml/engine/compile.ts';
+import { describeEngine } from '../../../src/ml/engine/describe-engine.ts';
+import { modelInThreads } from '../../../src/ml/engine/run-model-task.ts';
+import { createWorkerThreads } from '../../../src/ml/worker-threads.ts';
+import { convLstm, initialParameters } from '../../support/reference-networks.ts';
+import { randomArray } from '../../support/random-array.ts';
+
+const network = convLstm({ hidden: 32, encoded: 16 });
+const specs = {
+  x: { shape: [1, 3, 128, 128, 1] },
+  ...Object.fromEntries(Object.entries(network.parameters).map(([name, shape]) => [name, { shape }])),
+};
+const options = { constants: initialParameters(network) };
+const x = randomArray(3 * 128 * 128, 4);
+const threads = createWorkerThreads({ threads: 1 });
+afterAll(() => threads.close());
+
+describe('a model in worker threads', () => {
+  test('gives the same bytes as in this thread, run after run, and leaves the event loop free', async () => {
+    const lowered = await lowerFunction((all) => ({ y: network.forward(all, all) }), specs, options);
+    const here = await compile((all) => ({ y: network.forward(all, all) }), specs, options);
+    const { y: expected } = await here.run({ x });
+    await here.dispose();
+    const model = modelInThreads(threads, lowered);
+    const { signal } = new AbortController();
+    await model.run({ x }, signal);
+    const delay = monitorEventLoopDelay({ resolution: 2 });
+    delay.enable();
+    const start = performance.now();
+    const runs = [];
+    for (let index = 0; index < 5; index++) runs.push((await model.run({ x }, signal))['y']!);
+    const elapsed = performance.now() - start;
+    delay.disable();
+    for (const y of runs) expect(Buffer.from(y.buffer).equals(Buffer.from(expected!.buffer))).toBe(true);
+    // One run in this thread would hold the loop for its whole length.
+    expect(delay.percentile(90) / 1e6).toBeLessThan(elapsed / 5);
+  });
+
+  test('can be aborted', async () => {
+    const lowered = await lowerFunction((all) => ({ y: network.forward(all, all) }), specs, options);
+    const controller = new AbortController();
+    const running = modelInThreads(threads, lowered).run({ x }, controller.signal);
+    controller.abort(new Error('no longer wanted'));
+    await expect(running).rejects.toThrow('no longer wanted');
+  });
+});
+
+test('the engine says what this machine offers, each thing tried', async () => {
+  const description = await describeEngine();
+  expect(description.engine).toMatch(/^ONNX Runtime \d+\.\d+\.\d+$/);
+  expect(description.providers).toContain('cpu');
+  expect(description.threads).toBeGreaterThan(0);
+  const missing = ['webgpu', 'cuda', 'tensorrt'].filter(
+    (provider) => !description.providers.includes(provider as 'cpu'),
+  );
+  expect(Object.keys(description.unavailable)).toEqual(expect.arrayContaining(missing));
+});
