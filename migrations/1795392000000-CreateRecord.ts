@@ -20,7 +20,7 @@ const TABLES = [
 /** What requests may do, as the role `sequela_app`; whatever is not listed is refused. */
 const GRANTS: Readonly<Record<string, string>> = {
   patient: 'select, insert, update',
-  patient_search_term: 'select, insert, delete',
+  patient_search_term: 'select, insert, update, delete',
   disease_twin: 'select, insert, update',
   timeline_head: 'select, insert, update',
   timeline_entry: 'select, insert',
@@ -69,7 +69,8 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         tenant_id text collate "C" not null,
         term text collate "C" not null,
         patient_id uuid not null,
-        constraint patient_search_term_pk primary key (tenant_id, term, patient_id),
+        sort_name text collate "C" not null,
+        constraint patient_search_term_pk primary key (tenant_id, term, patient_id) include (sort_name),
         constraint patient_search_term_patient_fk foreign key (tenant_id, patient_id)
           references patient (tenant_id, id)
       );
@@ -190,7 +191,6 @@ export class CreateRecord1795392000000 implements MigrationInterface {
           references forecast (tenant_id, id)
       );
       create index forecast_by_twin on forecast (tenant_id, twin_id, created_at desc, id desc);
-      create index forecast_by_status on forecast (tenant_id, status);
 
       create table population_record (
         tenant_id text collate "C" not null,
@@ -252,7 +252,6 @@ export class CreateRecord1795392000000 implements MigrationInterface {
       );
       create unique index job_run_queued_key on job_run (tenant_id, kind, subject_id) where status = 'QUEUED';
       create index job_run_by_subject on job_run (tenant_id, subject_id, created_at desc, id);
-      create index job_run_by_status on job_run (tenant_id, status);
 
       create function refuse_change() returns trigger language plpgsql as $$
       begin

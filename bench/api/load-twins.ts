@@ -40,8 +40,8 @@ export async function loadTwins({ dataSource }: Database, from: number, to: numb
        sort_name, created_at, updated_at)
      select '${TENANT}', ${id('patient-')}, 'p' || n, '[]', 'f' || lpad(n::text, 6, '0'), '["Ada"]', '1957', 'female', true,
        'f' || lpad(n::text, 6, '0'), now(), now() from ${series}`,
-    `insert into patient_search_term (tenant_id, term, patient_id)
-     select '${TENANT}', 'f' || lpad(n::text, 6, '0'), ${id('patient-')} from ${series}`,
+    `insert into patient_search_term (tenant_id, term, patient_id, sort_name)
+     select '${TENANT}', 'f' || lpad(n::text, 6, '0'), ${id('patient-')}, 'f' || lpad(n::text, 6, '0') from ${series}`,
     `insert into disease_twin (tenant_id, id, patient_id, disease_id, disease_version, model_id, status,
        reference_entry_id, revision, created_at, updated_at)
      select '${TENANT}', ${id('twin-')}, ${id('patient-')}, 'test-disease', '1.0.0', 'carry-forward', 'READY',

@@ -2,7 +2,7 @@
  * The record: what the domain keeps, as ports. One transaction gives all of them, for one actor.
  */
 import type { DiseaseTwin, TwinStatus } from './disease-twin.ts';
-import type { Forecast, ForecastStatus } from './forecast.ts';
+import type { Forecast } from './forecast.ts';
 import type { Job, JobRun, JobStatus } from './job.ts';
 import type { Patient, PatientRecord } from './patient.ts';
 import type { VisitRegistration } from './registration.ts';
@@ -54,7 +54,6 @@ export interface PatientStore {
     request: PageRequest,
     filter: { readonly search: string | null; readonly diseaseId: string | null },
   ): Promise<Page<Patient>>;
-  count(): Promise<number>;
   /** The watermark of the last complete pull, and when it ended. */
   syncState(patientId: string): Promise<{ readonly watermark: Date | null }>;
   markSynced(patientId: string, watermark: Date, syncedAt: Date): Promise<void>;
@@ -118,7 +117,6 @@ export interface ForecastStore {
   /** Locks the row until the transaction ends; null when absent. */
   lock(id: string): Promise<Forecast | null>;
   save(forecast: Forecast): Promise<void>;
-  countByStatus(): Promise<Readonly<Partial<Record<ForecastStatus, number>>>>;
 }
 
 /** What models learned from each twin, for forecasting others of the same tenant and disease. */
@@ -130,7 +128,7 @@ export interface PopulationStore {
     readonly sha256: string;
     readonly knownAt: Date;
   }): Promise<void>;
-  /** Of other twins, known at `asOf`, the newest per twin; at most `limit`, ordered by sha256. */
+  /** Of other twins, known at `asOf`, the newest per twin: of the first `limit` twins by id, ordered by sha256. */
   others(twinId: string, diseaseId: string, modelId: string, asOf: Date, limit: number): Promise<readonly string[]>;
 }
 

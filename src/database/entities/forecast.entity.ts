@@ -69,7 +69,6 @@ export const ForecastEntity = new EntitySchema<ForecastRow>({
   indices: [
     // A descending index cannot be declared here.
     { name: 'forecast_by_twin', columns: ['tenantId', 'twinId', 'createdAt', 'id'], synchronize: false },
-    { name: 'forecast_by_status', columns: ['tenantId', 'status'] },
   ],
   foreignKeys: [
     {

@@ -1,6 +1,6 @@
 import { Any } from 'typeorm';
 import { FaultError } from '../../errors.ts';
-import type { Forecast, ForecastStatus } from '../../twins/forecast.ts';
+import type { Forecast } from '../../twins/forecast.ts';
 import type { ForecastStore, Page } from '../../twins/ports.ts';
 import { ForecastRow } from '../entities/forecast.entity.ts';
 import { isInstant, keyAfter, pageOf, rowLimit } from './keyset-page.ts';
@@ -90,11 +90,6 @@ export function createForecastStore({ manager, sql, actor, clock }: StoreContext
       if (affected !== 1) {
         throw new FaultError('a forecast that does not exist cannot be saved');
       }
-    },
-
-    async countByStatus() {
-      const { rows } = await sql.query('select status, count(*)::integer as count from forecast group by status');
-      return Object.fromEntries(rows.map((row) => [row['status'] as ForecastStatus, row['count'] as number]));
     },
   };
 }

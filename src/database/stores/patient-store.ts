@@ -6,7 +6,8 @@ import type { PatientStore } from '../../twins/ports.ts';
 import { PatientRow } from '../entities/patient.entity.ts';
 import { isText, keyAfter, pageOf, rowLimit } from './keyset-page.ts';
 import { isRecordId, recordIds } from './record-ids.ts';
-import { endOfPrefix, folded, searchPrefixes, searchTerms } from './search-terms.ts';
+import { searchPatients } from './search-patients.ts';
+import { folded, searchPrefixes, searchTerms } from './search-terms.ts';
 import type { StoreContext } from './store-context.ts';
 
 export function createPatientStore({ manager, sql, actor, clock }: StoreContext): PatientStore {
@@ -14,10 +15,11 @@ export function createPatientStore({ manager, sql, actor, clock }: StoreContext)
 
   const writeSearchTerms = async (patientId: string, record: PatientRecord): Promise<void> => {
     await sql.query(
-      `with gone as (delete from patient_search_term where patient_id = $2 and term <> all ($3::text[]))
-       insert into patient_search_term (tenant_id, term, patient_id)
-       select $1, term, $2 from unnest($3::text[]) as term on conflict do nothing`,
-      [tenantId, patientId, searchTerms(record)],
+      `with gone as (delete from patient_search_term where patient_id = $2 and term <> all ($4::text[]))
+       insert into patient_search_term (tenant_id, term, patient_id, sort_name)
+       select $1, term, $2, $3 from unnest($4::text[]) as term
+       on conflict (tenant_id, term, patient_id) do update set sort_name = excluded.sort_name`,
+      [tenantId, patientId, sortNameOf(record), searchTerms(record)],
     );
   };
 
@@ -65,30 +67,28 @@ export function createPatientStore({ manager, sql, actor, clock }: StoreContext)
     async page(request, { search, diseaseId }) {
       const limit = rowLimit(request.first);
       const after = keyAfter(request, [isText, isRecordId]);
+      const toPage = (rows: readonly PatientRow[]) => {
+        const page = pageOf(rows, request.first, (row) => [row.sortName, row.id]);
+        return { ...page, rows: page.rows.map(({ node, cursor }) => ({ node: toPatient(node), cursor })) };
+      };
+      const prefixes = searchPrefixes(search ?? '');
+      if (prefixes.length > 0) {
+        const ids = await searchPatients(sql, { prefixes, diseaseId, after, limit });
+        return toPage(
+          await manager.find(PatientRow, { where: { id: Any(ids) }, order: { sortName: 'ASC', id: 'ASC' } }),
+        );
+      }
       const query = manager.createQueryBuilder(PatientRow, 'patient');
       if (after !== null) {
         query.andWhere('(patient.sort_name, patient.id) > (:name, :id)', { name: after[0], id: after[1] });
       }
-      searchPrefixes(search ?? '').forEach((prefix, index) => {
-        query.andWhere(
-          `patient.id in (select term.patient_id from patient_search_term term
-             where term.term >= :low${index} and term.term < :high${index})`,
-          { [`low${index}`]: prefix, [`high${index}`]: endOfPrefix(prefix) },
-        );
-      });
       if (diseaseId !== null) {
         query.andWhere(
           'exists (select from disease_twin twin where twin.patient_id = patient.id and twin.disease_id = :diseaseId)',
           { diseaseId },
         );
       }
-      const rows = await query.orderBy('patient.sortName').addOrderBy('patient.id').limit(limit).getMany();
-      const page = pageOf(rows, request.first, (row) => [row.sortName, row.id]);
-      return { ...page, rows: page.rows.map(({ node, cursor }) => ({ node: toPatient(node), cursor })) };
-    },
-
-    async count() {
-      return manager.count(PatientRow);
+      return toPage(await query.orderBy('patient.sortName').addOrderBy('patient.id').limit(limit).getMany());
     },
 
     async syncState(patientId) {

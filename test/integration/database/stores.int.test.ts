@@ -68,6 +68,24 @@ describe('patients', () => {
     }
   });
 
+  test('whose name changes take their new place among those that a search finds', async () => {
+    const names = async () =>
+      (
+        await readAll((after) =>
+          run((stores) => stores.patients.page({ first: 1, after }, { search: 'ren', diseaseId: null })),
+        )
+      ).map(({ familyName }) => familyName);
+    const record = (fhirId: string, familyName: string) =>
+      patientRecord(fhirId, { familyName, givenNames: ['Renée', 'Renate'] });
+    await run(async (stores) => {
+      await stores.patients.upsert(record('moves-1', 'Adler'));
+      await stores.patients.upsert(record('moves-2', 'Brandt'));
+    });
+    expect(await names()).toEqual(['Adler', 'Brandt']);
+    await run((stores) => stores.patients.upsert(record('moves-1', 'Curie')));
+    expect(await names()).toEqual(['Brandt', 'Curie']);
+  });
+
   test('are listed by name with those of a disease only where asked for, and no row twice or missed', async () => {
     await run(async (stores) => {
       for (const [index, familyName] of ['Zeta', 'Same', 'same', null, 'Alpha', 'Same'].entries()) {
@@ -245,7 +263,6 @@ describe('forecasts', () => {
     const all = await run((stores) => stores.forecasts.page(a, { first: 10, after: null }));
     expect([...first.rows, ...next.rows]).toEqual(all.rows);
     expect(all.rows.slice(0, 2).map(({ node }) => node.id)).toEqual([made[4], made[3]]);
-    expect((await run((stores) => stores.forecasts.countByStatus())).QUEUED).toBeGreaterThanOrEqual(5);
   });
 });
 
@@ -311,7 +328,9 @@ describe('what models learned from others', () => {
     expect(await others(0)).toEqual([]);
     expect(await others(2)).toEqual(['b', 'z-old']);
     expect(await others(5)).toEqual(['a-new', 'b']);
-    expect(await others(5, 1)).toEqual(['a-new']);
+    const [first] = [a, b].toSorted();
+    expect(await others(5, 1)).toEqual([first === a ? 'a-new' : 'b']);
+    expect(await others(5, 2)).toEqual(['a-new', 'b']);
   });
 });
 
