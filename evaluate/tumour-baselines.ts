@@ -23,7 +23,10 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
   const forecasts = all.filter((one): one is Scored => 'subject' in one);
   const effects = all.filter((one): one is EffectError => 'effectOn' in one);
   const bins = [...Map.groupBy(forecasts, ({ target, horizonDays }) => `${target} after ${horizonDays} d`)];
-  const judged = judgedBins(forecasts.filter(({ subject }) => subject !== 'mean-change'));
+  const judged = judgedBins(forecasts);
+  const outside = binsOf(forecasts)
+    .filter((bin) => bin.length < SMALLEST_BIN)
+    .flat();
   const ofModel = judged.filter(({ subject }) => subject === EVALUATED_MODEL);
   const overstatement = ofModel.reduce((sum, { stated, real }) => sum + (stated - real.value) / ofModel.length, 0);
   const skillAt = (target: string): number =>
@@ -92,6 +95,7 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
     notes: [
       `${PATIENTS} patients per seed; a declined forecast is "no change" and counts as that in RMSE and skill.`,
       `${judged.length} bins of a model, target, horizon and seed have at least ${SMALLEST_BIN} forecasts that were not declined; ${ofModel.length} are of ${EVALUATED_MODEL}.`,
+      `${outside.length} more forecasts that were not declined lie in smaller bins, where most patients were declined; ${outside.filter(({ model, baseline }) => model > baseline).length} of them were worse than no change.`,
       'Images are rendered in one pose, as after a perfect registration.',
       'The mean change of others is given for values alone: the voxels of different patients have no common place.',
       'Effect of treatment: two weeks of all weekly doses against none, the true effect from the same simulated patient under both with the same noise.',
@@ -100,12 +104,17 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
 }
 
 /** Bins with enough forecasts that were not declined: what they said, and what they showed. */
-function judgedBins(forecasts: readonly Scored[]) {
-  const undeclined = forecasts.filter(({ isDeclined, statedSkill }) => !isDeclined && statedSkill !== null);
-  const bins = Map.groupBy(undeclined, (one) => [one.subject, one.seed, one.target, one.horizonDays].join());
-  return [...bins.values()]
-    .filter((bin) => bin.length >= SMALLEST_BIN && bin[0]!.subject !== 'carry-forward')
+const judgedBins = (forecasts: readonly Scored[]) =>
+  binsOf(forecasts)
+    .filter((bin) => bin.length >= SMALLEST_BIN)
     .map((bin) => ({ subject: bin[0]!.subject, stated: meanStated(bin), real: skillOf(bin) }));
+
+/** Forecasts that claim a skill and were not declined, by model, cohort, target and horizon. */
+function binsOf(forecasts: readonly Scored[]): Scored[][] {
+  const claimed = forecasts.filter(
+    ({ subject, isDeclined, statedSkill }) => subject !== 'carry-forward' && !isDeclined && statedSkill !== null,
+  );
+  return [...Map.groupBy(claimed, (one) => [one.subject, one.seed, one.target, one.horizonDays].join()).values()];
 }
 
 const meanStated = (bin: readonly Scored[]): number =>
