@@ -61,10 +61,10 @@ export function voxelsOfBytes(bytes: Uint8Array, shape: VolumeShape): Float32Arr
 
 /**
  * The range to display an image in: its 1st and 99th percentile, or its extremes where those coincide.
- * Found on at most 65,536 evenly spaced voxels; NaN is left out.
+ * Found on at most 32,768 evenly spaced voxels; NaN is left out.
  */
 export function displayRangeOf(voxels: Float32Array): readonly [low: number, high: number] {
-  const step = Math.max(1, Math.floor(voxels.length / 65_536));
+  const step = Math.max(1, Math.floor(voxels.length / 16_384));
   const sample = new Float32Array(Math.ceil(voxels.length / step));
   let count = 0;
   for (let index = 0; index < voxels.length; index += step) {
