@@ -2,7 +2,7 @@
  * One PostgreSQL for all integration tests, with a migrated database that each test file gets a copy of: the embedded
  * server, or Debian's with SEQUELA_TEST_DATABASE=debian.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -41,6 +41,8 @@ async function startCluster(): Promise<{ url: string; stop(): Promise<void> }> {
     return startDebianPostgres(bin);
   }
   const directory = mkdtempSync(path.join(os.tmpdir(), 'sequela-test-'));
+  // Otherwise a server that may not run as root is put elsewhere, where nobody clears it away.
+  chmodSync(directory, 0o755);
   const embedded = await startEmbeddedPostgres({ directory: path.join(directory, 'cluster') });
   return {
     url: embedded.url,
