@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const finite = z.coerce.number().refine(Number.isFinite);
+/** A decimal number; an empty text, which JavaScript takes for 0, is none. */
+const decimal = z
+  .string()
+  .regex(/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i)
+  .transform(Number);
 
 const query = z.strictObject({
   kind: z.enum(['acquired', 'registered', 'predicted', 'change']).optional(),
@@ -12,8 +16,8 @@ const query = z.strictObject({
     .transform(Number)
     .optional(),
   /** Width and centre of the displayed range, in the voxels' unit (DICOM PS3.3 C.11.2.1.2). */
-  window: finite.refine((width) => width > 0 && width <= 1e9).optional(),
-  level: finite.refine((centre) => Math.abs(centre) <= 1e9).optional(),
+  window: decimal.refine((width) => width > 0 && width <= 1e9).optional(),
+  level: decimal.refine((centre) => Math.abs(centre) <= 1e9).optional(),
   colour: z.enum(['grey', 'diverging']).optional(),
 });
 
