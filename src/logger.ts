@@ -44,13 +44,18 @@ export function createLogger(level: string, destination: pino.DestinationStream 
       base: null,
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), remove: true },
       mixin: () => ({ ...context.getStore() }),
-      serializers: { err: describeError },
+      serializers: { err: (error: unknown) => describeError(error) },
     },
     destination,
   );
 }
 
-function describeError(error: unknown): Record<string, unknown> {
+/** Of an error and what caused it: a chain may be long, or a ring. */
+const MOST_CAUSES = 5;
+/** Names and codes of foreign errors; a longer text, or one with spaces, may be anything. */
+const WORD = /^\w{1,64}$/;
+
+function describeError(error: unknown, causes = MOST_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) {
     return { type: typeof error };
   }
@@ -61,9 +66,9 @@ function describeError(error: unknown): Record<string, unknown> {
     error instanceof ConfigurationError;
   const code: unknown = 'code' in error ? error.code : undefined;
   return {
-    type: error.name,
+    type: WORD.test(error.name) ? error.name : 'Error',
     ...(isOurs ? { message: error.message } : {}),
-    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof code === 'string' && WORD.test(code) ? { code } : {}),
     ...(error instanceof IntegrationError ? { kind: error.kind, status: error.status } : {}),
     ...(error instanceof DomainError ? { reason: error.reason } : {}),
     // Frames only: the first lines of a stack repeat the message.
@@ -72,6 +77,6 @@ function describeError(error: unknown): Record<string, unknown> {
       .filter((line) => /^\s+at /.test(line))
       .slice(0, 8)
       .map((line) => line.trim()),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined || causes === 0 ? {} : { cause: describeError(error.cause, causes - 1) }),
   };
 }

@@ -56,6 +56,14 @@ describe('the log', () => {
     ]);
   });
 
+  test('takes no text of a foreign error for its name or code, and ends where causes go in a ring', () => {
+    const foreign = Object.assign(new Error('x'), { name: 'Jane Doe 1957-03-21', code: 'Patient/Jane Doe' });
+    foreign.cause = foreign;
+    const [line] = logged((logger) => logger.error({ err: foreign }));
+    expect(line?.['err']).toMatchObject({ type: 'Error', cause: { type: 'Error' } });
+    expect(JSON.stringify(line)).not.toContain('Jane');
+  });
+
   test('carries the ids of the request or job that it belongs to', () => {
     const lines = logged((logger) => {
       withLogContext({ jobId: 'job-1' }, () => logger.info('inside'));
