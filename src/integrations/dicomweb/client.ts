@@ -19,6 +19,7 @@ export interface DicomwebClientOptions {
   readonly allowedOrigins: readonly string[];
   /** For each request, its body included. */
   readonly timeoutMs: number;
+  /** Decompressed; of an answer in JSON 64 MiB at most. */
   readonly maximumResponseBytes: number;
   readonly retry: RetryPolicy;
   readonly fetch: typeof fetch;
@@ -31,6 +32,8 @@ const ANY_SYNTAX = 'multipart/related; type="application/dicom"; transfer-syntax
 const DICOM_JSON = 'application/dicom+json';
 const PAGE_SIZE = 500;
 const MAXIMUM_RESULTS = 10_000;
+/** Of search results and of what a store says: JSON is read in one go, on the thread that answers requests. */
+const MAXIMUM_JSON_BYTES = 64 * 1024 ** 2;
 
 /**
  * The one door to dicomweb-client: QIDO-RS, WADO-RS and STOW-RS (DICOM PS3.18) with what the library lacks: timeouts,
@@ -164,7 +167,7 @@ export class DicomwebClient {
       isAllowed: (url) => this.#origins.has(url.origin),
       signal,
       timeoutMs,
-      maximumBytes,
+      maximumBytes: expected.expects === 'dicom' ? maximumBytes : Math.min(maximumBytes, MAXIMUM_JSON_BYTES),
     });
     try {
       return { value: await Promise.race([call(request), request.callbackFailed]), request };

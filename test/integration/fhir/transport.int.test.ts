@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { IntegrationError } from '../../../src/errors.ts';
 import { startFaultyHttpServer } from '../../support/faulty-http-server.ts';
@@ -105,6 +106,16 @@ describe('what does not pass ends in a fault that names no address and quotes no
     });
     expect(await faultOf(readPatient({ timeoutMs: 500, maximumRetries: 1 }))).toMatchObject({ kind: 'timeout' });
     expect(server.requests).toHaveLength(2);
+  });
+
+  test('a small body that is large once it is decompressed', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
+    server = await startFaultyHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/fhir+json', 'content-encoding': 'gzip' });
+      response.end(bomb);
+    });
+    expect(await faultOf(readPatient({ maximumResponseBytes: 100_000 }))).toMatchObject({ kind: 'too-large' });
+    expect(bomb.length).toBeLessThan(100_000);
   });
 
   test.each([
