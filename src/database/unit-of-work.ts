@@ -1,6 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 import { DomainError, FaultError } from '../errors.ts';
 import type { Actor, Clock, JobQueue, Stores, UnitOfWork } from '../twins/ports.ts';
+import { isTenantId } from '../twins/tenant-id.ts';
 import { APP_ROLE } from './app-role.ts';
 import type { Database } from './data-source.ts';
 import { executorOf, type SqlExecutor } from './sql-executor.ts';
@@ -18,7 +19,6 @@ import { createTimelineStore } from './stores/timeline-store.ts';
 
 export type { SqlExecutor } from './sql-executor.ts';
 
-const TENANT_ID = /^[a-z][a-z0-9-]{1,62}$/;
 const FOREIGN_KEY_VIOLATION = '23503';
 
 export interface UnitOfWorkOptions {
@@ -33,7 +33,7 @@ export interface UnitOfWorkOptions {
 export function createUnitOfWork({ dataSource }: Database, { clock, jobQueue }: UnitOfWorkOptions): UnitOfWork {
   return {
     async run(actor, work) {
-      if (!TENANT_ID.test(actor.tenantId)) {
+      if (!isTenantId(actor.tenantId)) {
         throw new DomainError('INVALID_INPUT', 'The tenant is not a lower-case name of letters, digits and hyphens.');
       }
       let hasBegun = false;

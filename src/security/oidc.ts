@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import { FaultError } from '../errors.ts';
 import type { Authenticate, Authentication } from '../twins/caller.ts';
+import { isTenantId } from '../twins/tenant-id.ts';
 import { permissionsOf } from './smart-scopes.ts';
 
 export interface OidcOptions {
@@ -23,7 +24,6 @@ const MAX_TOKEN_LENGTH = 8192;
 const DISCOVERY_TIMEOUT_MS = 5000;
 /** Of jose: no answer in time, no key set in it, no success status. */
 const KEY_SERVER_FAULTS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
-const TENANT = /^[a-z][a-z0-9-]{1,62}$/;
 /** OpenID Connect Core 2: at most 255 ASCII characters. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
@@ -66,7 +66,7 @@ export async function createOidcAuthentication(options: OidcOptions): Promise<Au
       throw new FaultError('the keys of the token issuer cannot be read', { cause });
     }
     const tenantId = payload[options.tenantClaim];
-    if (typeof tenantId !== 'string' || !TENANT.test(tenantId)) {
+    if (typeof tenantId !== 'string' || !isTenantId(tenantId)) {
       return refused('The token names no hospital.');
     }
     const userId: unknown = payload.sub;
