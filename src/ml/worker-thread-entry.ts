@@ -1,15 +1,28 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { recordOfError } from './error-record.ts';
 import type { ThreadAnswer, ThreadRequest } from './worker-threads.ts';
 
-/** What every thread runs: loads the module of a task, calls its default export, and answers with value or error. */
-export default async function runTask({ task, payload }: ThreadRequest): Promise<ThreadAnswer> {
+/** A module with a task, and where it has large buffers to give away, which of a value's are moved instead of copied. */
+interface TaskModule {
+  readonly default?: unknown;
+  readonly transferOf?: (value: unknown) => readonly ArrayBuffer[];
+}
+
+/** What every thread runs: loads the module of a task, calls its default export, and gives a {@link ThreadAnswer}. */
+export default async function runTask({ task, payload }: ThreadRequest): Promise<unknown> {
   try {
-    const module = (await import(task)) as { default?: unknown };
+    const module = (await import(task)) as TaskModule;
     if (typeof module.default !== 'function') {
       throw new TypeError('the module of a task must have a function as its default export');
     }
-    return { ok: true, value: await (module.default as (payload: unknown) => unknown)(payload) };
+    const answer: ThreadAnswer = { ok: true, value: await (module.default as (payload: unknown) => unknown)(payload) };
+    const transfer = module.transferOf?.(answer.value) ?? [];
+    return transfer.length === 0 ? answer : moved(answer, transfer);
   } catch (error) {
-    return { ok: false, error: recordOfError(error) };
+    return { ok: false, error: recordOfError(error) } satisfies ThreadAnswer;
   }
 }
+
+/** The answer with buffers that change hands; the pool takes the wrapping off. */
+const moved = (answer: ThreadAnswer, transfer: readonly ArrayBuffer[]): unknown =>
+  move({ [valueSymbol]: answer, [transferableSymbol]: transfer });

@@ -1,6 +1,7 @@
 import { AFFINE_PARAMETERS, type MotionModel } from './motion-model.ts';
 import { UNKNOWNS } from './normal-equations.ts';
 import type { Evaluation, Guess } from './squared-difference.ts';
+import type { Matrix4 } from './transform.ts';
 
 const FIRST_DAMPING = 1e-3;
 const LEAST_DAMPING = 1e-7;
@@ -9,21 +10,32 @@ const MOST_DAMPING = 1e4;
 export interface Optimum extends Guess {
   readonly cost: number;
   readonly correlation: number;
+  /** The cost at the optimum, and what computed it: a search that goes on with it need not compute it again. */
+  readonly at: Evaluation;
+  readonly evaluate: (guess: Guess) => Evaluation;
+}
+
+export interface SearchLimits {
+  /** The most evaluations after the first. */
+  readonly iterations: number;
+  /** A step that gains less than this share of the cost is the last. */
+  readonly tolerance: number;
+  /** True for a step that is too small to matter; it is the last, whether it lowers the cost or not. None is when absent. */
+  readonly isNegligible?: (from: Matrix4, to: Matrix4) => boolean;
 }
 
 /**
  * Minimises a sum of squares over the parameters of a motion model, gain and offset (Levenberg 1944, Marquardt 1963): only
- * steps that lower the cost are taken. Ends after `iterations` evaluations, or when a step gains less than `tolerance` of
- * the cost.
+ * steps that lower the cost are taken.
  */
 export function levenbergMarquardt(
   evaluate: (guess: Guess) => Evaluation,
   model: MotionModel,
-  start: Guess,
-  { iterations, tolerance }: { readonly iterations: number; readonly tolerance: number },
+  start: Guess | Optimum,
+  { iterations, tolerance, isNegligible = () => false }: SearchLimits,
 ): Optimum {
-  let guess = start;
-  let at = evaluate(guess);
+  let guess: Guess = start;
+  let at = 'at' in start && start.evaluate === evaluate ? start.at : evaluate(start);
   let damping = FIRST_DAMPING;
   for (let iteration = 0; iteration < iterations && Number.isFinite(at.cost); iteration++) {
     const step = stepOf(at, model, guess, damping);
@@ -32,24 +44,23 @@ export function levenbergMarquardt(
       gain: guess.gain + step[model.parameters]!,
       offset: guess.offset + step[model.parameters + 1]!,
     };
+    let isLast = isNegligible(guess.transform, next.transform);
     const there = evaluate(next);
     if (there.cost < at.cost) {
-      const gained = at.cost - there.cost;
-      const settled = gained < tolerance * at.cost;
+      isLast ||= at.cost - there.cost < tolerance * at.cost;
       guess = next;
       at = there;
       damping = Math.max(LEAST_DAMPING, damping / 5);
-      if (settled) {
-        break;
-      }
     } else {
       damping *= 8;
-      if (damping > MOST_DAMPING) {
-        break;
-      }
+      isLast ||= damping > MOST_DAMPING;
+    }
+    if (isLast) {
+      break;
     }
   }
-  return { ...guess, cost: at.cost, correlation: at.correlation };
+  const { transform, gain, offset } = guess;
+  return { transform, gain, offset, cost: at.cost, correlation: at.correlation, at, evaluate };
 }
 
 /** The damped Gauss-Newton step by the model's parameters, gain and offset. */

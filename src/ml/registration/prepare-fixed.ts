@@ -15,6 +15,9 @@ export interface PreparedFixed {
 /** A function that prepares a fixed image, or says why it cannot be used, for a clinician. */
 export type PrepareFixed = (fixed: Volume, percentiles: Percentiles) => PreparedFixed | string;
 
+/** Larger images are prepared anew each time, to bound what a thread holds: 128 MiB of voxels and a fraction more. */
+const LARGEST_REMEMBERED = 2 ** 25;
+
 type Percentiles = RegistrationPlan['preprocessing']['percentiles'];
 
 export const prepareFixed: PrepareFixed = (fixed, percentiles) => {
@@ -38,6 +41,10 @@ export function rememberingPrepareFixed(): PrepareFixed {
   let last: { readonly key: string; readonly voxels: Float32Array; readonly prepared: PreparedFixed | string } | null =
     null;
   return (fixed, percentiles) => {
+    if (fixed.voxels.length > LARGEST_REMEMBERED) {
+      last = null;
+      return prepareFixed(fixed, percentiles);
+    }
     const { voxels, ...geometry } = fixed;
     const key = JSON.stringify([geometry, percentiles]);
     if (last === null || last.key !== key || !haveEqualBytes(last.voxels, voxels)) {

@@ -1,6 +1,8 @@
 import type { Volume } from '../../twins/volume.ts';
 import { worldOfLocal, type LocalFrame } from './local-frame.ts';
+import { findInteriorSpan, type InteriorSpan } from './interior-span.ts';
 import { addRow, GAIN, MOMENTS, OFFSET, UNKNOWNS } from './normal-equations.ts';
+import { sumComponent, sumMixedPairs, type Row } from './row-moments.ts';
 import { compose, indexToWorld, invert, type Matrix4 } from './transform.ts';
 
 /** Below this share of the fixed image inside the moving one a cost says nothing. */
@@ -58,9 +60,16 @@ export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFra
   const [n4, n5, n6] = [n[4]!, n[5]!, n[6]!];
   const [n8, n9, n10] = [n[8]!, n[9]!, n[10]!];
 
+  const last = [lastX, lastY, lastZ] as const;
+  // Of one row: image gradient by local mm, residual, fixed value.
+  const [rowGx, rowGy, rowGz] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)];
+  const [residual, value] = [new Float64Array(width), new Float64Array(width)];
+  const span: InteriorSpan = { from: 0, to: 0 };
+
   return ({ transform, gain, offset }) => {
     const m = compose(worldToMoving, compose(worldOfLocal(frame, transform), indexToWorld(fixed)));
     const [m0, m4, m8] = [m[0]!, m[4]!, m[8]!];
+    const slope = [m0, m4, m8] as const;
     const hessian = new Float64Array(UNKNOWNS * UNKNOWNS);
     const gradient = new Float64Array(UNKNOWNS);
     const moments = new Float64Array(MOMENTS);
@@ -76,35 +85,49 @@ export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFra
         const rowX = m[1]! * y + m[2]! * z + m[3]!;
         const rowY = m[5]! * y + m[6]! * z + m[7]!;
         const rowZ = m[9]! * y + m[10]! * z + m[11]!;
-        const before = count;
-        moments.fill(0);
-        for (let x = 0; x < width; x++) {
+        const within = (x: number): boolean => {
+          const [px, py, pz] = [rowX + m0 * x, rowY + m4 * x, rowZ + m8 * x];
+          return px >= -0.5 && py >= -0.5 && pz >= -0.5 && px <= lastX + 0.5 && py <= lastY + 0.5 && pz <= lastZ + 0.5;
+        };
+        let from = 0;
+        let to = width;
+        while (from < to && !within(from)) {
+          from++;
+        }
+        while (from < to && !within(to - 1)) {
+          to--;
+        }
+        if (from === to) {
+          continue;
+        }
+        findInteriorSpan(span, width, [rowX, rowY, rowZ], slope, last);
+        for (let x = from; x < to; x++) {
           let px = rowX + m0 * x;
           let py = rowY + m4 * x;
           let pz = rowZ + m8 * x;
-          if (
-            !(px >= -0.5 && py >= -0.5 && pz >= -0.5 && px <= lastX + 0.5 && py <= lastY + 0.5 && pz <= lastZ + 0.5)
-          ) {
-            continue;
-          }
+          let ix = px | 0;
+          let iy = py | 0;
+          let iz = pz | 0;
           let slopeX = 1;
           let slopeY = 1;
           let slopeZ = 1;
-          if (px < 0 || px > lastX) {
-            px = px < 0 ? 0 : lastX;
-            slopeX = 0;
+          if (x < span.from || x >= span.to) {
+            if (px < 0 || px > lastX) {
+              px = px < 0 ? 0 : lastX;
+              slopeX = 0;
+            }
+            if (py < 0 || py > lastY) {
+              py = py < 0 ? 0 : lastY;
+              slopeY = 0;
+            }
+            if (pz < 0 || pz > lastZ) {
+              pz = pz < 0 ? 0 : lastZ;
+              slopeZ = 0;
+            }
+            ix = px >= lastX && lastX > 0 ? lastX - 1 : px | 0;
+            iy = py >= lastY && lastY > 0 ? lastY - 1 : py | 0;
+            iz = pz >= lastZ && lastZ > 0 ? lastZ - 1 : pz | 0;
           }
-          if (py < 0 || py > lastY) {
-            py = py < 0 ? 0 : lastY;
-            slopeY = 0;
-          }
-          if (pz < 0 || pz > lastZ) {
-            pz = pz < 0 ? 0 : lastZ;
-            slopeZ = 0;
-          }
-          const ix = px >= lastX && lastX > 0 ? lastX - 1 : px | 0;
-          const iy = py >= lastY && lastY > 0 ? lastY - 1 : py | 0;
-          const iz = pz >= lastZ && lastZ > 0 ? lastZ - 1 : pz | 0;
           const fx = px - ix;
           const fy = py - iy;
           const fz = pz - iz;
@@ -127,64 +150,26 @@ export function squaredDifference(fixed: Volume, moving: Volume, frame: LocalFra
           const ux = slopeX * ((1 - fz) * (da + fy * (db - da)) + fz * (dc + fy * (dd - dc)));
           const uy = slopeY * ((1 - fz) * (eb - ea) + fz * (ed - ec));
           const uz = slopeZ * (far - near);
-          const gx = n0 * ux + n4 * uy + n8 * uz;
-          const gy = n1 * ux + n5 * uy + n9 * uz;
-          const gz = n2 * ux + n6 * uy + n10 * uz;
-          const value = f[rowStart + x]!;
-          const r = near + fz * (far - near) - gain * value - offset;
-          count++;
-          sumF += value;
-          sumFF += value * value;
+          const fixedValue = f[rowStart + x]!;
+          const r = near + fz * (far - near) - gain * fixedValue - offset;
+          rowGx[x] = n0 * ux + n4 * uy + n8 * uz;
+          rowGy[x] = n1 * ux + n5 * uy + n9 * uz;
+          rowGz[x] = n2 * ux + n6 * uy + n10 * uz;
+          residual[x] = r;
+          value[x] = fixedValue;
+          sumF += fixedValue;
+          sumFF += fixedValue * fixedValue;
           sumR += r;
-          sumRF += r * value;
+          sumRF += r * fixedValue;
           sumRR += r * r;
-          if (gx === 0 && gy === 0 && gz === 0) {
-            continue;
-          }
-          const q = originX + spacingX * x;
-          const hx = gx * q;
-          const hy = gy * q;
-          const hz = gz * q;
-          moments[0]! += gx * gx;
-          moments[1]! += gx * hx;
-          moments[2]! += hx * hx;
-          moments[3]! += gx * gy;
-          moments[4]! += gx * hy;
-          moments[5]! += hx * hy;
-          moments[6]! += gx * gz;
-          moments[7]! += gx * hz;
-          moments[8]! += hx * hz;
-          moments[9]! += gy * gy;
-          moments[10]! += gy * hy;
-          moments[11]! += hy * hy;
-          moments[12]! += gy * gz;
-          moments[13]! += gy * hz;
-          moments[14]! += hy * hz;
-          moments[15]! += gz * gz;
-          moments[16]! += gz * hz;
-          moments[17]! += hz * hz;
-          moments[18]! += gx * r;
-          moments[19]! += hx * r;
-          moments[20]! += gy * r;
-          moments[21]! += hy * r;
-          moments[22]! += gz * r;
-          moments[23]! += hz * r;
-          moments[24]! += gx * value;
-          moments[25]! += hx * value;
-          moments[26]! += gy * value;
-          moments[27]! += hy * value;
-          moments[28]! += gz * value;
-          moments[29]! += hz * value;
-          moments[30]! += gx;
-          moments[31]! += hx;
-          moments[32]! += gy;
-          moments[33]! += hy;
-          moments[34]! += gz;
-          moments[35]! += hz;
         }
-        if (count > before) {
-          addRow(hessian, gradient, moments, originY + spacingY * y, originZ + spacingZ * z);
-        }
+        count += to - from;
+        const row: Row = { from, to, origin: originX, spacing: spacingX };
+        sumComponent(moments, 0, rowGx, residual, value, row);
+        sumComponent(moments, 1, rowGy, residual, value, row);
+        sumComponent(moments, 2, rowGz, residual, value, row);
+        sumMixedPairs(moments, rowGx, rowGy, rowGz, row);
+        addRow(hessian, gradient, moments, originY + spacingY * y, originZ + spacingZ * z);
       }
     }
     hessian[GAIN * UNKNOWNS + GAIN] = sumFF;
