@@ -3,7 +3,13 @@ import type { CompileOptions } from '../../src/ml/engine/compile.ts';
 import type { ArraySpec, Graph } from '../../src/ml/engine/graph.ts';
 import { sizeOf } from '../../src/ml/engine/graph.ts';
 import type { NamedTensors, TensorFunction } from '../../src/ml/engine/trace/trace.ts';
-import { convLstm, initialParameters, uNet, vivit, type ReferenceNetwork } from '../../test/support/reference-networks.ts';
+import {
+  convLstm,
+  initialParameters,
+  uNet,
+  vivit,
+  type ReferenceNetwork,
+} from '../../test/support/reference-networks.ts';
 import { randomArray } from '../../test/support/random-array.ts';
 
 export interface BenchNetwork {
@@ -43,12 +49,18 @@ export interface Problem {
 }
 
 /** Shapes, reproducible numbers and the forward function of a network. */
-export function problemOf({ inputs, states, target }: BenchNetwork, network: ReferenceNetwork, isReduced: boolean): Problem {
+export function problemOf(
+  { inputs, states, target }: BenchNetwork,
+  network: ReferenceNetwork,
+  isReduced: boolean,
+): Problem {
   const used = Object.entries(inputs).filter(([name]) => !isReduced || !states.includes(name));
   const parameters = initialParameters(network);
   const inputSpecs = Object.fromEntries(used.map(([name, shape]) => [name, { shape }]));
   const batchSpecs = { ...inputSpecs, target: { shape: target } };
-  const parameterSpecs = Object.fromEntries(Object.entries(network.parameters).map(([name, shape]) => [name, { shape }]));
+  const parameterSpecs = Object.fromEntries(
+    Object.entries(network.parameters).map(([name, shape]) => [name, { shape }]),
+  );
   const batch = Object.fromEntries(
     Object.entries(batchSpecs).map(([name, { shape }], index) => [name, randomArray(sizeOf(shape), 77 + index)]),
   );

@@ -1,22 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-
-/** Milliseconds of one run: of the clock, and of the processor in all threads. */
-export interface Timing {
-  readonly wall: number;
-  readonly processor: number;
-}
-
-/** Times one run of something in this process. */
-export async function timeHere(run: () => Promise<unknown>): Promise<Timing> {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  await run();
-  const { user, system } = process.cpuUsage(before);
-  return { wall: performance.now() - start, processor: (user + system) / 1000 };
-}
+import type { Timing } from './timing.ts';
 
 export interface TorchPeer {
+  /** With the library that it multiplies matrices with. */
   readonly version: string;
   time(what: 'forward' | 'step'): Promise<Timing>;
   /** Largest resident memory so far, MiB. */
@@ -28,7 +16,9 @@ export interface TorchPeer {
 export async function startTorchPeer(network: string, threads: number, device = 'cpu'): Promise<TorchPeer | undefined> {
   const script = fileURLToPath(new URL('torch_peer.py', import.meta.url));
   for (const python of ['/usr/bin/python3', 'python3']) {
-    const child = spawn(python, [script, JSON.stringify({ network, threads, device })], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(python, [script, JSON.stringify({ network, threads, device })], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -40,9 +30,9 @@ export async function startTorchPeer(network: string, threads: number, device = 
       if (answer.done === true) throw new Error('PyTorch ended before it answered');
       return answer.value.split(' ').map(Number);
     };
-    const { version } = JSON.parse(greeting.value) as { version: string };
+    const { version, blas } = JSON.parse(greeting.value) as { version: string; blas: string };
     return {
-      version,
+      version: `${version} (${blas})`,
       time: async (what) => {
         const [wall, processor] = await ask(what);
         return { wall: wall!, processor: processor! };

@@ -1,6 +1,6 @@
 """Eager PyTorch counterparts of the benchmark's networks. Each line read names what to run; the answer is milliseconds of
 wall clock and of processor time."""
-import json, math, resource, sys, time
+import json, math, os, resource, sys, time
 import torch, torch.nn as nn, torch.nn.functional as F
 
 torch.manual_seed(0)
@@ -126,7 +126,9 @@ def wait():
         torch.cuda.synchronize()
 
 
-print(json.dumps({'version': torch.__version__}), flush=True)
+BLAS = '/etc/alternatives/libblas.so.3-x86_64-linux-gnu'
+blas = os.path.basename(os.path.dirname(os.path.realpath(BLAS))) if os.path.exists(BLAS) else 'its own BLAS'
+print(json.dumps({'version': torch.__version__, 'blas': blas}), flush=True)
 for line in sys.stdin:
     run = {'forward': forward, 'step': step}.get(line.strip())
     if run is None:
