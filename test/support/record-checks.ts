@@ -63,3 +63,26 @@ export async function expectGaplessEvents(server: SequelaServer, twinId: string)
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   return events;
 }
+
+/** What was logged that tells who a patient is, which of a server's things was asked for, or where it is. */
+export async function identityIn(
+  log: readonly string[],
+  hospital: SmallHospital,
+  secrets: readonly string[] = [],
+): Promise<string[]> {
+  const forbidden = new Set<string>([hospital.proxy.origin, '/dicomweb', '/fhir/', 'SECRET', 'Bearer ', ...secrets]);
+  for (const fhirId of await hospital.idsOf('Patient')) {
+    const { name, birthDate, identifier } = await hospital.read('Patient', fhirId);
+    const [{ family, given }] = name as [{ family: string; given: string[] }];
+    const [{ value: mrn }] = identifier as [{ value: string }];
+    for (const text of [fhirId, family, ...given, mrn, String(birthDate)]) forbidden.add(text);
+    for (const id of await hospital.idsOf('ImagingStudy', `&patient=${fhirId}`)) {
+      const { identifier: uids, series } = await hospital.read('ImagingStudy', id);
+      for (const { value } of uids as { value: string }[]) forbidden.add(value.replace('urn:oid:', ''));
+      for (const { uid } of series as { uid: string }[]) forbidden.add(uid);
+    }
+  }
+  const text = log.join('');
+  if (!text.includes('job done')) throw new Error('nothing was logged');
+  return [...forbidden].filter((each) => text.includes(each));
+}

@@ -39,7 +39,8 @@ export interface SequelaServer {
   importTwin(fhirId: string): Promise<ImportedTwin>;
   /** Synchronises again and waits until that ended. */
   sync(patientId: string): Promise<AnsweredJob>;
-  jobEnded(id: string): Promise<AnsweredJob>;
+  /** Waits until the job ended, or throws after `limitMs` (default 40 s). */
+  jobEnded(id: string, limitMs?: number): Promise<AnsweredJob>;
   /** Waits until the twin has one of the statuses. */
   twinIs(twinId: string, ...statuses: readonly string[]): Promise<string>;
   inStores<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
@@ -86,19 +87,16 @@ export async function startServer(options: ServerUnderTest): Promise<SequelaServ
   );
   const client = opened.adopt(createSequelaClient(sequela.url), (made) => made.close());
   const actor = { tenantId: options.hospital.tenantId, userId: 'test' };
-  const inStores = <T>(work: (stores: Stores) => Promise<T>): Promise<T> =>
-    sequela.dependencies.unitOfWork.run(actor, work);
-  const { importTwin, jobEnded, twinIs, sync } = hospitalWork(client);
+  const inStores = <T>(read: (stores: Stores) => Promise<T>): Promise<T> =>
+    sequela.dependencies.unitOfWork.run(actor, read);
+  const work = hospitalWork(client);
   const resources = opened.move();
   return {
     sequela,
     client,
     dataDirectory,
     log,
-    importTwin,
-    sync,
-    jobEnded,
-    twinIs,
+    ...work,
     inStores,
     view: (patientId) =>
       inStores(
@@ -118,13 +116,13 @@ const REFUSAL = '... on Refusal { reason message }';
 
 /** What a hospital's front end does through the API. */
 export function hospitalWork(client: SequelaClient) {
-  const jobEnded = (id: string): Promise<AnsweredJob> =>
+  const jobEnded = (id: string, limitMs?: number): Promise<AnsweredJob> =>
     until(async () => {
       const { job } = await client.request<{ job: AnsweredJob }>(`query ($id: ID!) { job(id: $id) { ${JOB} } }`, {
         id,
       });
       return job.status === 'QUEUED' || job.status === 'RUNNING' ? null : job;
-    });
+    }, limitMs);
   return {
     jobEnded,
     async importTwin(fhirId: string): Promise<ImportedTwin> {

@@ -1,5 +1,5 @@
 import { type DemoHospital, startDemoHospital } from '../../src/integrations/demo-hospital/demo-hospital.ts';
-import { simulateDemoCohort } from '../../src/ml/cohorts/demo-cohort.ts';
+import { type DemoPatient, simulateDemoCohort } from '../../src/ml/cohorts/demo-cohort.ts';
 import type { HospitalConfig } from '../../src/config.ts';
 import { type HospitalProxy, startHospitalProxy } from './hospital-proxy.ts';
 
@@ -26,11 +26,7 @@ export const SMALL_TENANT = 'demo';
 
 /** Patients are `demo-0001`, `demo-0002`, ...; further visits can be published. */
 export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Promise<SmallHospital> {
-  const cohort = simulateDemoCohort({ seed: 20_260_629, patients }).map((patient) => ({
-    ...patient,
-    visitDays: patient.visitDays.slice(0, visits),
-    futureVisitDays: [...patient.visitDays.slice(visits), ...patient.futureVisitDays],
-  }));
+  const cohort = simulateDemoCohort({ seed: 20_260_629, patients }).map((patient) => withVisits(patient, visits));
   const hospital = await startDemoHospital({ seed: 20_260_629, cohort, clock: { now: () => small.now } });
   const proxy = await startHospitalProxy(new URL(hospital.fhirBaseUrl).origin);
   const small: SmallHospital = {
@@ -75,3 +71,10 @@ export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Pro
   };
   return small;
 }
+
+/** The same course, of which the hospital knows the first visits only. */
+const withVisits = (patient: DemoPatient, visits: number): DemoPatient => ({
+  ...patient,
+  visitDays: patient.visitDays.slice(0, visits),
+  futureVisitDays: [...patient.visitDays.slice(visits), ...patient.futureVisitDays],
+});

@@ -41,7 +41,7 @@ test('a worker that is killed in the middle of a synchronisation and of a regist
   // Two processes that meet an empty database at the same time.
   const [api, first] = await Promise.all([start('api'), start('worker')]);
   const client = opened.adopt(createSequelaClient(api.url), (made) => made.close());
-  const { importTwin, twinIs } = hospitalWork(client);
+  const work = hospitalWork(client);
 
   // The third image does not come until the worker is dead.
   let images = 0;
@@ -51,7 +51,7 @@ test('a worker that is killed in the middle of a synchronisation and of a regist
     waitsForImage.resolve();
     return 'silent';
   };
-  const twin = await importTwin('demo-0001');
+  const twin = await work.importTwin('demo-0001');
   const events = client.follow<{ twinEvents: { seq: number; type: string } }>(
     'subscription ($twinId: ID!) { twinEvents(twinId: $twinId, after: 0) { seq type } }',
     { twinId: twin.twinId },
@@ -71,7 +71,7 @@ test('a worker that is killed in the middle of a synchronisation and of a regist
 
   const third = await start('worker');
   await leasesRunOut();
-  await twinIs(twin.twinId, 'READY');
+  await work.twinIs(twin.twinId, 'READY');
   const seen = (await events).map(({ twinEvents }) => twinEvents);
   expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, index) => index + 1));
   expect(seen.filter(({ type }) => type === 'VISIT_REGISTERED')).toHaveLength(3);

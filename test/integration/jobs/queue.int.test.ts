@@ -109,8 +109,8 @@ test('progress and end of a job wake whoever listens to it', async () => {
     }
   })();
   await work({
-    'sync-patient': async (_actor, _id, { report }) => {
-      await report(0.5, 'Half of it is done');
+    'sync-patient': async (_actor, _id, context) => {
+      await context.report(0.5, 'Half of it is done');
       await step.promise;
     },
   });
