@@ -24,7 +24,8 @@ interface RunOptions {
 export interface WorkerThreads {
   /**
    * Runs the default export of a module, `(payload) => value | Promise<value>`, in a thread. Payload and value are
-   * structured-cloned. A running task that is aborted is ended together with its thread; a queued one never starts.
+   * structured-cloned, but for buffers of the value that the module's `transferOf(value)`, where it has one, lists: these are
+   * moved. A running task that is aborted is ended together with its thread; a queued one never starts.
    * @throws the signal's reason when aborted; the task's own `DomainError`, `IntegrationError`, `ConfigurationError` or
    *   `FaultError`, rebuilt; {@link FaultError} with the cause for any other error, or when the thread died.
    */

@@ -12,7 +12,6 @@ import { pyramidOf } from './pyramid.ts';
 import { resample } from './sampling.ts';
 import { sharedPlaneOf } from './shared-plane.ts';
 import { compose, determinantOf, identityMatrix, type Matrix4 } from './transform.ts';
-import { valueRangeOf } from './value-range.ts';
 
 /** Name of the method and its revision; to be raised whenever the same input may give another result. */
 export const REGISTRATION_VERSION = 'gauss-newton-affine/2';
@@ -151,7 +150,13 @@ function prealigned(fixed: Volume, moving: Volume, headers: Candidate): Omit<Reg
 }
 
 function movedInto(fixed: Volume, moving: Volume, transform: Matrix4): Volume {
-  const background = valueRangeOf(moving.voxels)!.low;
+  let background = Infinity;
+  for (let i = 0; i < moving.voxels.length; i++) {
+    const value = moving.voxels[i]!;
+    if (value < background) {
+      background = value;
+    }
+  }
   return { ...fixed, voxels: resample(moving, fixed, transform, background).voxels };
 }
 
