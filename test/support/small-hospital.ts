@@ -1,5 +1,6 @@
 import { type DemoHospital, startDemoHospital } from '../../src/integrations/demo-hospital/demo-hospital.ts';
 import { type DemoPatient, simulateDemoCohort } from '../../src/ml/cohorts/demo-cohort.ts';
+import type { SyntheticPatient } from '../../src/integrations/demo-hospital/synthetic-patient.ts';
 import type { HospitalConfig } from '../../src/config.ts';
 import { type HospitalProxy, startHospitalProxy } from './hospital-proxy.ts';
 
@@ -26,7 +27,7 @@ export const SMALL_TENANT = 'demo';
 
 /** Patients are `demo-0001`, `demo-0002`, ...; further visits can be published. */
 export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Promise<SmallHospital> {
-  const cohort = simulateDemoCohort({ seed: 20_260_629, patients }).map((patient) => withVisits(patient, visits));
+  const cohort = simulateDemoCohort({ seed: 20_260_629, patients }).map((patient) => smaller(patient, visits));
   const hospital = await startDemoHospital({ seed: 20_260_629, cohort, clock: { now: () => small.now } });
   const proxy = await startHospitalProxy(new URL(hospital.fhirBaseUrl).origin);
   const small: SmallHospital = {
@@ -72,9 +73,27 @@ export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Pro
   return small;
 }
 
-/** The same course, of which the hospital knows the first visits only. */
-const withVisits = (patient: DemoPatient, visits: number): DemoPatient => ({
-  ...patient,
-  visitDays: patient.visitDays.slice(0, visits),
-  futureVisitDays: [...patient.visitDays.slice(visits), ...patient.futureVisitDays],
-});
+/** The middle slices of each image: a third of the work. */
+const SLICES = { first: 3, count: 3 };
+
+/** The same course with thinner images, of which the hospital knows the first visits only. */
+function smaller(patient: DemoPatient, visits: number): SyntheticPatient {
+  const { shape, spacingMm, originMm } = patient.imageGeometry;
+  const [, height, width] = shape;
+  const [x, y, z] = originMm;
+  return {
+    ...patient,
+    visitDays: patient.visitDays.slice(0, visits),
+    futureVisitDays: [...patient.visitDays.slice(visits), ...patient.futureVisitDays],
+    imageGeometry: {
+      shape: [SLICES.count, height, width],
+      spacingMm,
+      originMm: [x, y, z + SLICES.first * spacingMm[0]],
+    },
+    renderVisit(day) {
+      const { voxels } = patient.renderVisit(day);
+      const slice = height * width;
+      return { voxels: voxels.slice(SLICES.first * slice, (SLICES.first + SLICES.count) * slice) };
+    },
+  };
+}

@@ -38,7 +38,7 @@ test('a restart of the database in the middle of a synchronisation loses and dou
   const reached = Promise.withResolvers<void>();
   let images = 0;
   hospital.proxy.interfere = async ({ path: asked }) => {
-    if (/\/instances\/[\d.]+$/.test(asked) && ++images === 12) {
+    if (/\/instances\/[\d.]+$/.test(asked) && ++images === 5) {
       reached.resolve();
       await release.promise;
     }

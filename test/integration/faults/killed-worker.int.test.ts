@@ -47,7 +47,7 @@ test('a worker that is killed in the middle of a synchronisation and of a regist
   let images = 0;
   const waitsForImage = Promise.withResolvers<void>();
   hospital.proxy.interfere = ({ path: asked }) => {
-    if (!/\/instances\/[\d.]+$/.test(asked) || ++images <= 18) return null;
+    if (!/\/instances\/[\d.]+$/.test(asked) || ++images <= 6) return null;
     waitsForImage.resolve();
     return 'silent';
   };
