@@ -12,7 +12,7 @@ import { DEAD_LETTER_QUEUE, JOB_KINDS, type JobMessage, SYNC_DUE_QUEUE } from '.
  */
 export interface JobHandlers {
   readonly run: Readonly<Record<JobKind, (actor: Actor, subjectId: string, context: JobContext) => Promise<void>>>;
-  /** Called once for a job that will not be tried again. */
+  /** Called for a job that will not be tried again; safe to repeat like the others. */
   readonly giveUp: (actor: Actor, kind: JobKind, subjectId: string, reason: string) => Promise<void>;
   /** Enqueues the synchronisations that are due. */
   readonly syncDue: (signal: AbortSignal) => Promise<void>;

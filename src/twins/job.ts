@@ -5,7 +5,7 @@ export type Job =
   | { readonly kind: 'issue-forecast'; readonly forecastId: string };
 export type JobKind = Job['kind'];
 
-/** QUEUED -> RUNNING -> SUCCEEDED | FAILED | CANCELLED; RUNNING -> QUEUED when a worker died or a retry is due. */
+/** QUEUED -> RUNNING -> SUCCEEDED | FAILED | CANCELLED, or cancelled at once; RUNNING stays while a retry is due. */
 export type JobStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
 export interface JobRun {

@@ -23,8 +23,6 @@ export interface SmallHospital {
 
 export type FhirResource = Record<string, unknown> & { readonly resourceType: string; readonly id: string };
 
-export const SMALL_TENANT = 'demo';
-
 /** Patients are `demo-0001`, `demo-0002`, ...; further visits can be published. */
 export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Promise<SmallHospital> {
   const cohort = simulateDemoCohort({ seed: 20_260_629, patients }).map((patient) => smaller(patient, visits));
@@ -35,7 +33,7 @@ export async function startSmallHospital({ patients = 1, visits = 2 } = {}): Pro
     proxy,
     now: new Date('2026-07-01T08:00:00Z'),
     config: {
-      tenantId: SMALL_TENANT,
+      tenantId: 'demo',
       fhir: {
         baseUrl: `${proxy.origin}/fhir`,
         authentication: { kind: 'none' },
