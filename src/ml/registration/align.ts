@@ -21,14 +21,14 @@ const DOUBTFUL = 0.9;
 const SECOND_CHANCES = 3;
 
 /** Transforms of the local frame: the best rigid one, and the affine one where asked for. */
-export interface Alignments {
+interface Alignments {
   readonly rigid: Matrix4;
   readonly affine: Matrix4 | null;
   /** Correlation of the rigidly aligned images on the coarsest level, -1..1. */
   readonly coarseCorrelation: number;
 }
 
-export interface AlignOptions {
+interface AlignOptions {
   readonly withAffine: boolean;
   /** Left and right are exchanged on the way. */
   readonly mirrored?: boolean;

@@ -2,7 +2,7 @@ import type { Volume, VolumeShape } from '../../twins/volume.ts';
 import { indexToWorld, transformPoint } from './transform.ts';
 
 /** A part of a grid: its first voxel and its size, both [slices, rows, columns]. */
-export interface Box {
+interface Box {
   readonly first: VolumeShape;
   readonly shape: VolumeShape;
 }

@@ -13,6 +13,7 @@ export interface LocalFrame {
   readonly flat: boolean;
 }
 
+/** The frame in which a transform of `fixed` is sought: its own axes in mm, about its centre. */
 export function localFrameOf(fixed: VolumeGeometry): LocalFrame {
   const toWorld = identityMatrix();
   const centre = centreOf(fixed);

@@ -6,7 +6,7 @@ import { windowOf } from './intensity-window.ts';
 import { pyramidOf } from './pyramid.ts';
 
 /** What depends on the fixed image alone, and serves for every image that is aligned to it. */
-export interface PreparedFixed {
+interface PreparedFixed {
   /** Scaled to 0..1 at falling resolution, finest first. */
   readonly levels: readonly Volume[];
   readonly assess: Assessor;

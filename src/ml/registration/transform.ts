@@ -3,6 +3,7 @@ import type { VolumeGeometry } from '../../twins/volume.ts';
 /** 4x4 matrix, row-major, last row 0 0 0 1: maps points of one space to another. */
 export type Matrix4 = Float64Array;
 
+/** The transform that moves nothing. */
 export const identityMatrix = (): Matrix4 => Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
 
 /** The matrix that applies `second` to what `first` gives. */
