@@ -11,9 +11,11 @@ export const LOCAL_VALUE_FEATURES = ['one', 'level', 'rate'] as const;
 const ORDERS_OF_MAGNITUDE = 1000;
 const RATE_UNIT_DAYS = 100;
 
+/** Log where a value cannot reach 0, or starts at 0 and spans three orders of magnitude; else plain difference. */
 export const valueScaleOf = (plausible: readonly [number, number]): ValueScale =>
   plausible[0] > 0 || (plausible[0] === 0 && plausible[1] >= ORDERS_OF_MAGNITUDE) ? 'log' : 'difference';
 
+/** Name of what is fitted: a variable on its scale, e.g. `log/haemoglobin`. */
 export const valueTarget = (scale: ValueScale, variable: string): string => `${scale}/${variable}`;
 
 /** Null where the value has no place on the scale. */

@@ -166,7 +166,12 @@ describe('a search', () => {
 
   test('asks an Endpoint only where its origin is allow-listed', async () => {
     const other = await startFaultyDicomwebServer([mrSlice(0)]);
-    const reference = { studyInstanceUid: uidOf('study'), accessionNumber: null, endpointAddress: other.baseUrl, changedAt: null };
+    const reference = {
+      studyInstanceUid: uidOf('study'),
+      accessionNumber: null,
+      endpointAddress: other.baseUrl,
+      changedAt: null,
+    };
     const query = { identifiers: [], references: [reference] };
     const [fromRoot] = await sourceWith().searchSeries(query, live());
     expect(fromRoot?.numberOfInstances).toBe(3);

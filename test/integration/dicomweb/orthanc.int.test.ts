@@ -109,7 +109,12 @@ describe('a real PACS (Orthanc)', () => {
     context.skip(orthanc === null, 'Orthanc is not installed');
     const series = await storePatient('P-ACC', { AccessionNumber: 'ACC-77' });
     const identifiers = [{ system: SYSTEM, value: 'P-ACC' }];
-    const byUid = { studyInstanceUid: series.studyInstanceUid, accessionNumber: null, endpointAddress: null, changedAt: null };
+    const byUid = {
+      studyInstanceUid: series.studyInstanceUid,
+      accessionNumber: null,
+      endpointAddress: null,
+      changedAt: null,
+    };
     const byAccession = { studyInstanceUid: '', accessionNumber: 'ACC-77', endpointAddress: null, changedAt: null };
     for (const references of [[byUid], [byAccession], [byUid, byAccession]]) {
       const found = await source.searchSeries({ identifiers, references }, signal);
