@@ -20,7 +20,7 @@ const LARGEST_REMEMBERED = 2 ** 25;
 
 type Percentiles = RegistrationPlan['preprocessing']['percentiles'];
 
-/** The reference image as registration needs it, or in words why it cannot be one; the last few are remembered. */
+/** The reference image as registration needs it, or in words why it cannot be one. */
 export const prepareFixed: PrepareFixed = (fixed, percentiles) => {
   const problem = problemOf('The reference image', fixed);
   if (problem !== null) {
