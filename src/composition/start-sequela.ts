@@ -21,7 +21,7 @@ import { requestDueSyncs } from '../twins/request-due-syncs.ts';
 import { syncPatient } from '../twins/sync-patient.ts';
 import { openDemoHospital } from './demo-hospital.ts';
 import { openHospitals, type SourcePatience } from './hospitals.ts';
-import { importDemoPatients } from './import-demo-patients.ts';
+import { importDemoPatients, lookAgainWhenSettled } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
 import { openHttpServer } from './open-http-server.ts';
 
@@ -144,7 +144,13 @@ export async function startSequela({
   }
   const [firstTenant] = hospitals.tenantIds;
   if (importDemoHospital && config.hospitals === null && isWorker && firstTenant !== undefined) {
-    await importDemoPatients(dependencies, systemActor(firstTenant));
+    const stopping = opened.adopt(new AbortController(), (controller) => controller.abort());
+    await importDemoPatients(dependencies, systemActor(firstTenant), stopping.signal);
+    lookAgainWhenSettled(dependencies, systemActor(firstTenant), stopping.signal).catch((err: unknown) => {
+      if (!stopping.signal.aborted) {
+        logger.error({ err }, 'the demo hospital');
+      }
+    });
   }
 
   const resources = opened.move();

@@ -1,26 +1,30 @@
+import type { Forecast } from './forecast.ts';
 import type { LoadedTwin } from './load-twin.ts';
-import type { Actor, TwinDependencies } from './ports.ts';
+import { MAXIMUM_POPULATION } from './population.ts';
+import type { Actor, Stores, TwinDependencies } from './ports.ts';
 import { requestForecast } from './request-forecast.ts';
 
 /**
  * Keeps a ready twin's forecast up to date: asks for one at the definition's default horizon when the timeline learned
- * something after the newest forecast under the plan was made. A gap is no news to a forecast.
+ * something after the newest forecast under the plan was made, or when that one was declined and other patients have
+ * taught something since. A gap is no news to a forecast.
  */
 export async function forecastAfterNews(
   dependencies: TwinDependencies,
   actor: Actor,
-  { twin, entries }: LoadedTwin,
+  loaded: LoadedTwin,
 ): Promise<void> {
-  const newest = await dependencies.unitOfWork.run(actor, async (stores) => {
-    const page = (await stores.forecasts.newestByTwinIds([twin.id], 20)).get(twin.id);
-    return page?.rows.map(({ node }) => node).find((forecast) => forecast.referenceForecastId === null);
+  const hasNews = await dependencies.unitOfWork.run(actor, async (stores) => {
+    const newest = await newestUnderPlan(stores, loaded.twin.id);
+    return (
+      newest === undefined ||
+      loaded.entries.some(({ body, recordedAt }) => body.kind !== 'gap' && recordedAt > newest.asOf.at) ||
+      (newest.status === 'DECLINED' && (await othersTaught(stores, loaded, newest, dependencies.clock.now())))
+    );
   });
-  const hasNews = entries.some(
-    ({ body, recordedAt }) => body.kind !== 'gap' && (newest === undefined || recordedAt > newest.asOf.at),
-  );
   if (hasNews) {
     await requestForecast(dependencies, actor, {
-      twinId: twin.id,
+      twinId: loaded.twin.id,
       targetAt: null,
       horizonDays: null,
       modelId: null,
@@ -28,4 +32,20 @@ export async function forecastAfterNews(
       asOf: null,
     });
   }
+}
+
+async function newestUnderPlan(stores: Stores, twinId: string): Promise<Forecast | undefined> {
+  const page = (await stores.forecasts.newestByTwinIds([twinId], 20)).get(twinId);
+  return page?.rows.map(({ node }) => node).find((forecast) => forecast.referenceForecastId === null);
+}
+
+async function othersTaught(
+  { population }: Stores,
+  { twin }: LoadedTwin,
+  { asOf, modelId }: Forecast,
+  now: Date,
+): Promise<boolean> {
+  const knownAt = (at: Date) => population.others(twin.id, twin.diseaseId, modelId, at, MAXIMUM_POPULATION);
+  const before = new Set(await knownAt(asOf.at));
+  return (await knownAt(now)).some((sha256) => !before.has(sha256));
 }

@@ -7,10 +7,8 @@ import { hashForecastInput } from './forecast-input-hash.ts';
 import { loadAlignedVoxels } from './load-aligned-voxels.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, CataloguedImage, Clock, Forecaster, JobContext, Stores, TwinDependencies } from './ports.ts';
+import { MAXIMUM_POPULATION } from './population.ts';
 import { alignedImage } from './usable-image.ts';
-
-/** How many other patients a forecast learns from at most: what is beyond adds time, not skill. */
-const MAXIMUM_POPULATION = 256;
 
 /**
  * Computes a requested forecast and issues it.
