@@ -15,9 +15,12 @@ export interface TorchPeer {
 /** PyTorch with one of the benchmark's networks in a process of its own; undefined where it is not installed. */
 export async function startTorchPeer(network: string, threads: number, device = 'cpu'): Promise<TorchPeer | undefined> {
   const script = fileURLToPath(new URL('torch_peer.py', import.meta.url));
+  // PyTorch's own setting does not reach its BLAS.
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
   for (const python of ['/usr/bin/python3', 'python3']) {
     const child = spawn(python, [script, JSON.stringify({ network, threads, device })], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env,
     });
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);

@@ -46,11 +46,17 @@ export default async function runModel({
 }
 
 export interface ThreadedModel {
-  /** Runs once in a worker thread. Inputs are copied. @throws the signal's reason when aborted. */
+  /**
+   * Runs once in a worker thread. Inputs are copied. When aborted it rejects at once, but the run goes on to its end
+   * unseen: a thread that is ended within the runtime takes the whole process with it.
+   * @throws the signal's reason when aborted; {@link FaultError} as {@link CompiledFunction.run} does.
+   */
   run<Output extends TypedArray = Float32Array>(
     feeds: Readonly<Record<string, TypedArray>>,
     signal: AbortSignal,
   ): Promise<Record<string, Output>>;
+  /** Resolves when no run is under way, aborted ones included. Await it before the threads are closed. */
+  settled(): Promise<void>;
 }
 
 /** A model that runs in worker threads, so that the event loop stays free; a thread keeps the session between runs. */
@@ -61,10 +67,26 @@ export function modelInThreads(
 ): ThreadedModel {
   const { bytes, inputs, outputs, operators } = model;
   const digest = createHash('sha256').update(bytes).digest('hex');
+  const underWay = new Set<Promise<unknown>>();
   return {
-    run: (feeds, signal) => {
+    async run<Output extends TypedArray>(feeds: Readonly<Record<string, TypedArray>>, signal: AbortSignal) {
+      signal.throwIfAborted();
       const payload: ModelRun = { model: { bytes, inputs, outputs, operators }, digest, session, feeds };
-      return threads.run(TASK, payload, { signal });
+      const running = threads.run<Record<string, Output>>(TASK, payload, { signal: new AbortController().signal });
+      underWay.add(running);
+      const aborted = Promise.withResolvers<never>();
+      const abort = (): void => aborted.reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      running
+        .catch(() => undefined)
+        .finally(() => {
+          underWay.delete(running);
+          signal.removeEventListener('abort', abort);
+        });
+      return Promise.race([running, aborted.promise]);
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
     },
   };
 }

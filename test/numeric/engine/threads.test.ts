@@ -38,12 +38,19 @@ describe('a model in worker threads', () => {
     expect(delay.percentile(90) / 1e6).toBeLessThan(elapsed / 5);
   });
 
-  test('can be aborted', async () => {
+  test('can be aborted at any time: the caller is free at once, and the thread lives on', async () => {
     const lowered = await lowerFunction((all) => ({ y: network.forward(all, all) }), specs, options);
-    const controller = new AbortController();
-    const running = modelInThreads(threads, lowered).run({ x }, controller.signal);
-    controller.abort(new Error('no longer wanted'));
-    await expect(running).rejects.toThrow('no longer wanted');
+    const model = modelInThreads(threads, lowered);
+    for (const waitMs of [0, 5, 10]) {
+      const controller = new AbortController();
+      const running = model.run({ x }, controller.signal);
+      setTimeout(() => controller.abort(new Error('no longer wanted')), waitMs);
+      await expect(running).rejects.toThrow('no longer wanted');
+    }
+    await model.settled();
+    const { y } = await model.run({ x }, new AbortController().signal);
+    expect(y!.every(Number.isFinite)).toBe(true);
+    await expect(model.run({ x }, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
   });
 });
 

@@ -64,7 +64,7 @@ function write(
 
 /**
  * Convolution in the blocked layout, with the filter (an array known only at run time) put in blocks here: ONNX
- * Runtime does so by itself for constant filters alone. `order` puts [..kernel, in/b, b, out/b, b] in the order of blocks.
+ * Runtime does so by itself for constant filters alone, and loses the layout at every split. `order` puts [..kernel, in/b, b, out/b, b] in the order of blocks.
  */
 function writeBlocked(
   l: Lowering,
@@ -85,12 +85,9 @@ function writeBlocked(
 const FORWARD_BLOCKS = [4, 2, 0, 1, 3, 5];
 const BACKWARD_BLOCKS = [2, 4, 0, 1, 5, 3];
 
-/** Constant filters are left to ONNX Runtime, which prepares them when the session starts. */
-const isFixed = (l: Lowering, filter: Value): boolean => filter.data !== undefined && !l.has(filter, 'blocked');
-
 const convolve: LoweringRule = (l, { inputs: [x, filter], outputs: [out], attrs }) => {
   const window = attrs as WindowAttrs;
-  if (l.canBlock(x!) && l.canBlock(out!) && !isFixed(l, filter!)) {
+  if (l.canBlock(x!) && l.canBlock(out!)) {
     return writeBlocked(l, out!, x!, { name: l.get(filter!), shape: filter!.shape }, window, FORWARD_BLOCKS);
   }
   return write(l, out!, 'first', 'Conv', [l.get(x!, 'first'), outInKernel(l, filter!)], windowAttrs(window));

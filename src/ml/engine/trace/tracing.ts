@@ -99,7 +99,7 @@ export function reshaped(value: Value, shape: readonly number[]): Value {
 /** What a kernel infers: the shapes of a node to append, or a value that already is the answer. */
 export type Inferred =
   | { readonly shape: readonly number[]; readonly dtype?: DType }
-  | readonly { readonly shape: readonly number[] }[]
+  | readonly { readonly shape: readonly number[]; readonly dtype?: DType }[]
   | Value;
 
 /** Registers the tracing kernel of a tfjs op: `infer` sees graph values and attributes, and never elements. */
