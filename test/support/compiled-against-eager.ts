@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { compile, type CompileOptions } from '../../src/ml/engine/compile.ts';
+import { selectEagerBackend } from '../../src/ml/engine/eager-backend.ts';
 import { sizeOf } from '../../src/ml/engine/graph.ts';
 import { randomArray, relativeDifference } from './random-array.ts';
 
@@ -30,7 +31,7 @@ export async function compiledAgainstEager(
   shapes: Shapes,
   { seed = 11, scale = 1.3, ...options }: CompileOptions & { seed?: number; scale?: number } = {},
 ): Promise<Comparison> {
-  await tf.setBackend('cpu');
+  await selectEagerBackend(['cpu']);
   const data = shapes.map((shape, index) => randomArray(sizeOf(shape), seed + index, scale));
   const expected = tf.tidy(() =>
     fn(...data.map((elements, index) => tf.tensor(elements, [...shapes[index]!]))).map((result) => result.dataSync()),

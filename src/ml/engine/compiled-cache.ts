@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { env } from 'onnxruntime-node';
 import { z } from 'zod';
 import { channelBlock } from './channel-block.ts';
 import { lowerFunction, openCompiled, type CompiledFunction, type CompileOptions } from './compile.ts';
@@ -27,7 +28,7 @@ export interface FunctionIdentity {
 }
 
 export interface CompiledCache {
-  /** The compiled function, from memory, from disk, or made now. The cache disposes of it; do not. */
+  /** The compiled function, from memory, from disk, or made now. The cache disposes of it: ask again before each use. */
   get(
     identity: FunctionIdentity,
     fn: TensorFunction,
@@ -67,6 +68,7 @@ export function createCompiledCache({ directory, maximumSessions, maximumBytes }
     hash.update(
       JSON.stringify([
         ENGINE_VERSION,
+        env.versions,
         identity,
         inputs,
         provider,

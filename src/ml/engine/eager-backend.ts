@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { FaultError } from '../../errors.ts';
+import { registerGradients } from './ops/tfjs-gradients.ts';
 
 /** Backends that TensorFlow.js computes with directly, best first. */
 export const EAGER_BACKENDS = ['tensorflow-gpu', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
@@ -37,6 +38,7 @@ const LOADERS: Readonly<Record<EagerBackendName, () => Promise<{ backend: string
  */
 export async function selectEagerBackend(only: readonly EagerBackendName[] = EAGER_BACKENDS): Promise<EagerBackend> {
   tf.enableProdMode();
+  registerGradients();
   const passedOver: Partial<Record<EagerBackendName, string>> = {};
   for (const name of only) {
     try {

@@ -12,7 +12,8 @@ export type Provider = (typeof PROVIDERS)[number];
  */
 export function missingForProvider(provider: Provider): string | undefined {
   if (provider !== 'cuda' && provider !== 'tensorrt') return undefined;
-  const library = `libonnxruntime_providers_${provider}.so`;
+  const stem = `onnxruntime_providers_${provider}`;
+  const library = process.platform === 'win32' ? `${stem}.dll` : `lib${stem}.so`;
   const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   const folder = join(runtime, 'bin', 'napi-v6', process.platform, process.arch);
   return existsSync(join(folder, library)) ? undefined : `the library ${library} is not installed`;

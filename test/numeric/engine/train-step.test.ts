@@ -132,6 +132,14 @@ describe('a compiled training step', () => {
     expect(third).not.toEqual(first);
   });
 
+  test('leaves no tensor behind when it is compiled', async () => {
+    await tf.setBackend('cpu');
+    const before = tf.memory().numTensors;
+    const step = await compileTrainStep(product, adam(), line);
+    expect(tf.memory().numTensors).toBe(before);
+    await step.dispose();
+  });
+
   test('names the parameters that the loss does not depend on', async () => {
     const unused = { ...line, parameters: { ...line.parameters, idle: { shape: [3] } } };
     await expect(compileTrainStep(product, sgd(), unused)).rejects.toThrow(

@@ -5,6 +5,8 @@ type GradientMap = ReturnType<tf.GradConfig['gradFunc']>;
 type Attrs = Readonly<Record<string, unknown>>;
 const COMPARISONS = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual'];
 
+let isRegistered = false;
+
 /**
  * Gradients that TensorFlow.js 4.22 lacks or has wrong. They are registered with tfjs itself, so that eager and compiled
  * training agree:
@@ -14,6 +16,8 @@ const COMPARISONS = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'N
  * - dilated `conv2d`, in compiled functions alone.
  */
 export function registerGradients(): void {
+  if (isRegistered) return;
+  isRegistered = true;
   replaceGradient('Cumsum', [], (dy, _, { axis, exclusive, reverse }) => ({
     x: () => tf.cumsum(dy, axis as number, exclusive as boolean, reverse !== true),
   }));

@@ -70,6 +70,8 @@ export function trace(
       for (const [name, tensor] of Object.entries(fn(tensors))) {
         if (!(tensor instanceof tf.Tensor)) throw new Error(`output ${name} is not a tensor`);
         outputs.set(name, valueOf(tensor));
+        // Kept beyond the gradient that it came from; tfjs would count it for ever.
+        if (tensor.kept && isTraced(tensor)) tensor.dispose();
       }
     });
     const large = recording.madeWhileTracing.find(({ shape }) => sizeOf(shape) > LARGEST_INNER_CONSTANT);
@@ -90,6 +92,8 @@ export function trace(
     tf.setBackend(before || 'cpu').catch(() => undefined);
   }
 }
+
+const isTraced = ({ dataId }: tf.Tensor): boolean => 'id' in dataId;
 
 function checkSpecs(inputs: Readonly<Record<string, ArraySpec>>): void {
   for (const [name, { shape, dtype = 'float32' }] of Object.entries(inputs)) {

@@ -134,13 +134,21 @@ export function defineKernel<Attrs extends object>(
 
 /** The tensor that stands for a graph value in tfjs. */
 export function infoOf(value: Value): tf.TensorInfo {
+  countTensor(value);
   return { dataId: value, shape: value.shape, dtype: value.dtype };
+}
+
+/** How many tensors stand for a value: tfjs stops counting a tensor when the data of another with it are gone. */
+const tensorCounts = new WeakMap<object, number>();
+function countTensor(value: object): void {
+  tensorCounts.set(value, (tensorCounts.get(value) ?? 0) + 1);
 }
 
 class TraceBackend extends tf.KernelBackend {
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
     const value = constantValue(values as ArrayLike<number>, shape, dtypeOf(dtype));
     if (value.data !== undefined) recording?.madeWhileTracing.push(value);
+    countTensor(value);
     return value;
   }
   override readSync(dataId: object): Float32Array {
@@ -154,9 +162,11 @@ class TraceBackend extends tf.KernelBackend {
   override read(dataId: object): Promise<Float32Array> {
     return Promise.resolve(this.readSync(dataId));
   }
-  // The graph owns every value until it is dropped, so tidy and dispose have nothing to do.
-  override disposeData(): boolean {
-    return true;
+  // The graph owns every value until it is dropped: nothing is freed here, tensors are only counted.
+  override disposeData(dataId: object): boolean {
+    const rest = (tensorCounts.get(dataId) ?? 1) - 1;
+    tensorCounts.set(dataId, rest);
+    return rest <= 0;
   }
   override incRef(): void {}
   override refCount(): number {
