@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -20,6 +21,11 @@ export function createSequelaClient(url: string): SequelaClient {
         body: JSON.stringify({ query, variables }),
         signal: AbortSignal.timeout(60_000),
       });
+      if (response.status === 429) {
+        await response.body?.cancel();
+        await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+        return this.request(query, variables);
+      }
       const { data, errors } = (await response.json()) as { data?: Data; errors?: { message: string }[] };
       if (errors !== undefined || data === undefined) {
         throw new Error(`GraphQL answered ${response.status}: ${errors?.map(({ message }) => message).join('; ')}`);

@@ -48,7 +48,8 @@ export interface MainJobResult {
 }
 
 const UNSETTLED = new Set(['CREATED', 'SYNCING', 'REGISTERING']);
-const POLL_MS = 200;
+/** Well within the server's limit of requests per minute, also for a long list. */
+const POLL_MS = 400;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, POLL_MS));
 
 /** The main job through the public API only: import, twin, synchronise, align, forecast, what-if, subscribe. */
@@ -160,7 +161,7 @@ async function waitFor<Node>(
     await pause();
   }
 }
-const BATCH = 10;
+const BATCH = 25;
 
 /** Follows the twin's events from its beginning until the forecast has its answer; the types seen, in order. */
 async function followUntilAnswered(client: SequelaClient, twinId: string, forecastId: string): Promise<string[]> {
