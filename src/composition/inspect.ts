@@ -28,6 +28,7 @@ export async function inspect(config: Config): Promise<Inspection[]> {
     await attempt('database', () => tryDatabase(config)),
     await attempt('blob store', () => tryBlobStore(config)),
     await attempt('compute', () => tryCompute(config)),
+    await attempt('network engine', describeNetworkEngine),
     ...(await inspectHospitals(config)),
   ];
 }
@@ -128,4 +129,15 @@ async function inspectHospitals(config: Config): Promise<Inspection[]> {
     await hospitals.close();
     await demo?.stop();
   }
+}
+
+/** Loaded here only: TensorFlow.js is large, and nothing else in the doctor needs it. */
+async function describeNetworkEngine(): Promise<string> {
+  const { describeEngine } = await import('../ml/engine/describe-engine.ts');
+  const { engine, eager, device, threads, providers, unavailable } = await describeEngine();
+  const missing = Object.keys(unavailable);
+  return [
+    `${engine} on ${device}, ${threads} threads, providers ${providers.join(', ')}; eager: ${eager}`,
+    ...(missing.length === 0 ? [] : [`not here: ${missing.join(', ')}`]),
+  ].join('; ');
 }
