@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { debianPostgresBinaries } from '../test/support/debian-postgres.ts';
 
 interface RealServer {
   readonly what: string;
@@ -46,9 +47,22 @@ if (!existsSync(path.resolve(root, '../shared/data'))) {
   console.error('skipped: the public test data are not beside this repository (../shared/data)');
 }
 
-const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exitCode = status ?? 1;
+const asked = process.argv.slice(2);
+let failed = runTests(asked);
+if (asked.length === 0) {
+  if (debianPostgresBinaries() === null) {
+    console.error("skipped: Debian's PostgreSQL server is not installed (Debian: postgresql)");
+  } else {
+    console.error("again, what needs a database, on Debian's PostgreSQL server");
+    const suites = ['database', 'jobs', 'api'].map((name) => `test/integration/${name}`);
+    failed = runTests(['--project', 'integration', ...suites], { SEQUELA_TEST_DATABASE: 'debian' }) || failed;
+  }
+}
+process.exitCode = failed ? 1 : 0;
+
+/** True when a test failed. */
+function runTests(args: readonly string[], environment: Readonly<Record<string, string>> = {}): boolean {
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const env = { ...process.env, ...environment };
+  return spawnSync(process.execPath, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit', env }).status !== 0;
+}
