@@ -74,21 +74,25 @@ export function openHospitals(
 type Authentication = HospitalConfig['fhir']['authentication'];
 
 function fhirAuthentication(configured: Authentication): FhirAuthentication {
-  switch (configured.kind) {
-    case 'none':
-      return configured;
-    case 'basic':
-      return { kind: 'basic', username: configured.username, password: secret(configured.passwordFile) };
-    case 'bearer':
-      return { kind: 'bearer', token: secret(configured.tokenFile) };
-    case 'smart-backend-services': {
-      const { privateKeyFile, ...rest } = configured;
-      return { ...rest, privateKeyPem: secret(privateKeyFile) };
-    }
+  if (configured.kind !== 'smart-backend-services') {
+    return credentials(configured);
   }
+  const { privateKeyFile, ...rest } = configured;
+  return { ...rest, privateKeyPem: secret(privateKeyFile) };
 }
 
 function dicomwebAuthorization(configured: Authentication): DicomwebAuthorization {
+  if (configured.kind !== 'smart-backend-services') {
+    return credentials(configured);
+  }
+  throw new ConfigurationError('the image archive cannot be reached', [
+    'dicomweb.authentication: smart-backend-services is for FHIR servers; use basic or bearer',
+  ]);
+}
+
+function credentials(
+  configured: Exclude<Authentication, { kind: 'smart-backend-services' }>,
+): FhirAuthentication & DicomwebAuthorization {
   switch (configured.kind) {
     case 'none':
       return configured;
@@ -96,10 +100,6 @@ function dicomwebAuthorization(configured: Authentication): DicomwebAuthorizatio
       return { kind: 'basic', username: configured.username, password: secret(configured.passwordFile) };
     case 'bearer':
       return { kind: 'bearer', token: secret(configured.tokenFile) };
-    case 'smart-backend-services':
-      throw new ConfigurationError('the image archive cannot be reached', [
-        'dicomweb.authentication: smart-backend-services is for FHIR servers; use basic or bearer',
-      ]);
   }
 }
 

@@ -1,8 +1,7 @@
-import { DomainError } from '../errors.ts';
-import { assembleVisits } from '../twins/assemble-visits.ts';
 import type { DiseaseTwin } from '../twins/disease-twin.ts';
 import type { Patient } from '../twins/patient.ts';
 import type { AsOf } from '../twins/timeline.ts';
+import { visitsOfTwin } from '../twins/visits-of-twin.ts';
 import type { ApiContext } from './context.ts';
 import type { VisitParent } from './parents.ts';
 
@@ -16,22 +15,10 @@ export async function viewVisits(
   patient: Patient,
   asOf: AsOf,
 ): Promise<VisitParent[]> {
-  const definition = twins.diseases.get(twin.diseaseId);
-  if (definition === undefined) {
-    throw new DomainError('UNSUPPORTED', 'This server no longer has the disease definition of this twin.');
-  }
   const [entries, registrations] = await Promise.all([
     loaders.view.load({ patientId: patient.id, asOf }),
     loaders.registrationsOfTwin.load(twin.id),
   ]);
-  const visits = assembleVisits({
-    definition,
-    patient,
-    entries,
-    // An alignment is computed from what was known, whenever it was computed: forecasts are replayed on it as well.
-    registrations,
-    referenceEntryId: twin.referenceEntryId,
-    convert: twins.units,
-  });
+  const { definition, visits } = visitsOfTwin(twins, twin, patient, entries, registrations);
   return visits.map((visit) => ({ visit, definition }));
 }

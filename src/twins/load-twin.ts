@@ -1,11 +1,11 @@
 import { DomainError } from '../errors.ts';
-import { assembleVisits } from './assemble-visits.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
 import type { DiseaseTwin } from './disease-twin.ts';
 import type { Patient } from './patient.ts';
 import type { Stores, TwinDependencies } from './ports.ts';
 import type { AsOf, TimelineEntry } from './timeline.ts';
 import type { Visit } from './visit.ts';
+import { visitsOfTwin } from './visits-of-twin.ts';
 
 /** A twin with everything that is known of it at one moment. */
 export interface LoadedTwin {
@@ -21,7 +21,7 @@ export interface LoadedTwin {
  * @throws {DomainError} NOT_FOUND; UNSUPPORTED when its disease definition is no longer installed.
  */
 export async function loadTwin(
-  { diseases, units }: Pick<TwinDependencies, 'diseases' | 'units'>,
+  dependencies: Pick<TwinDependencies, 'diseases' | 'units'>,
   stores: Stores,
   twinId: string,
   asOf: AsOf,
@@ -31,19 +31,8 @@ export async function loadTwin(
   if (twin === undefined || patient === undefined) {
     throw new DomainError('NOT_FOUND', 'No such twin.', { field: 'twinId' });
   }
-  const definition = diseases.get(twin.diseaseId);
-  if (definition === undefined) {
-    throw new DomainError('UNSUPPORTED', `This server no longer has the disease definition "${twin.diseaseId}".`);
-  }
   const entries = (await stores.timeline.view([patient.id], asOf)).get(patient.id) ?? [];
   const registrations = (await stores.registrations.byTwinIds([twin.id])).get(twin.id) ?? [];
-  const visits = assembleVisits({
-    definition,
-    patient,
-    entries,
-    registrations,
-    referenceEntryId: twin.referenceEntryId,
-    convert: units,
-  });
+  const { definition, visits } = visitsOfTwin(dependencies, twin, patient, entries, registrations);
   return { twin, patient, definition, entries, visits };
 }
