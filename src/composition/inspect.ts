@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { createFileBlobStore } from '../integrations/blob-store.ts';
+import { describeEngineApart } from '../ml/engine/describe-engine-apart.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
 import { createWorkerThreads } from '../ml/worker-threads.ts';
 import { loadDiseaseDefinitions } from '../twins/load-disease-definitions.ts';
@@ -8,6 +9,7 @@ import type { RegistrationRequest } from '../twins/registration.ts';
 import { openDemoHospital } from './demo-hospital.ts';
 import { openHospitals } from './hospitals.ts';
 import { openConfiguredDatabase } from './open-database.ts';
+import { inWords } from './summarise-engine.ts';
 
 /** One thing that was tried. */
 export interface Inspection {
@@ -28,7 +30,7 @@ export async function inspect(config: Config): Promise<Inspection[]> {
     await attempt('database', () => tryDatabase(config)),
     await attempt('blob store', () => tryBlobStore(config)),
     await attempt('compute', () => tryCompute(config)),
-    await attempt('network engine', describeNetworkEngine),
+    await attempt('network engine', () => describeNetworkEngine(config)),
     ...(await inspectHospitals(config)),
   ];
 }
@@ -131,13 +133,11 @@ async function inspectHospitals(config: Config): Promise<Inspection[]> {
   }
 }
 
-/** Loaded here only: TensorFlow.js is large, and nothing else in the doctor needs it. */
-async function describeNetworkEngine(): Promise<string> {
-  const { describeEngine } = await import('../ml/engine/describe-engine.ts');
-  const { engine, eager, device, threads, providers, unavailable } = await describeEngine();
-  const missing = Object.keys(unavailable);
+async function describeNetworkEngine(config: Config): Promise<string> {
+  const description = await describeEngineApart();
+  const missing = Object.entries(description.unavailable).map(([name, reason]) => `${name} (${reason})`);
   return [
-    `${engine} on ${device}, ${threads} threads, providers ${providers.join(', ')}; eager: ${eager}`,
+    `${inWords(description)} on ${description.device}, ${config.computeThreads} of ${description.threads} threads`,
     ...(missing.length === 0 ? [] : [`not here: ${missing.join(', ')}`]),
   ].join('; ');
 }

@@ -16,23 +16,25 @@ import { createOidcAuthentication } from '../security/oidc.ts';
 import { checkQueryLimits, DEFAULT_QUERY_LIMITS, validateOperation } from '../security/query-limits.ts';
 import type { Authenticate } from '../twins/caller.ts';
 import type { TwinDependencies, WakeUps } from '../twins/ports.ts';
+import type { EngineSummary } from './summarise-engine.ts';
 
 export interface HttpServerParts {
   readonly dependencies: TwinDependencies;
   readonly wakeUps: WakeUps;
   readonly database: Pick<Database, 'isReady'>;
-  readonly config: Pick<Config, 'isProduction' | 'host' | 'oidc' | 'metricsToken' | 'computeThreads'> &
+  readonly config: Pick<Config, 'isProduction' | 'host' | 'oidc' | 'metricsToken'> &
     Pick<Config, 'allowedOrigins' | 'trustedProxies' | 'requestsPerMinute'>;
   readonly logger: Logger;
+  readonly engine: EngineSummary;
   readonly options?: Partial<HttpServerOptions>;
 }
 
 /** Puts the API together; it listens when it is told to. */
 export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer> {
-  const { dependencies, wakeUps, database, config, logger } = parts;
+  const { dependencies, wakeUps, database, config, logger, engine } = parts;
   const schema = createApiSchema();
   const introspection = !config.isProduction;
-  const server = { version: packageVersion(), engine: `CPU, ${config.computeThreads} threads` };
+  const server = { version: packageVersion(), ...engine };
   return createHttpServer(
     {
       api: {

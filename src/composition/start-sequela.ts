@@ -24,6 +24,7 @@ import { openHospitals, type SourcePatience } from './hospitals.ts';
 import { importDemoPatients, lookAgainWhenSettled } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
 import { openHttpServer } from './open-http-server.ts';
+import { summariseEngine } from './summarise-engine.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -70,6 +71,8 @@ export async function startSequela({
   const isWorker = role !== 'api';
   const isApi = role !== 'worker';
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
+
+  const summarising = summariseEngine(config, logger);
 
   // Closed in the reverse order: first the doors, then the jobs, then what the jobs work with.
   const databaseStarted = performance.now();
@@ -137,8 +140,9 @@ export async function startSequela({
   let url = '';
   if (isApi) {
     const wakeUps = opened.adopt(await openWakeUps(databaseUrl), (bus) => bus.close());
-    const http = opened.adopt(await openHttpServer({ dependencies, wakeUps, database, config, logger }), (server) =>
-      server.close(),
+    const http = opened.adopt(
+      await openHttpServer({ dependencies, wakeUps, database, config, logger, engine: await summarising }),
+      (server) => server.close(),
     );
     url = await http.listen(config.port, config.host);
   }

@@ -8,8 +8,10 @@ import { createReadSession } from './read-session.ts';
 /** What the server says about itself. */
 export interface ServerDescription {
   readonly version: string;
-  /** What computes forecasts on this machine, in words. */
+  /** What networks are computed with, in words. */
   readonly engine: string;
+  readonly device: string;
+  readonly threads: number;
 }
 
 /** What the API is wired with, once. */

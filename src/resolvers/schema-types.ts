@@ -1148,8 +1148,12 @@ export type Server = {
   readonly __typename?: 'Server';
   /** Version of this server. */
   readonly version: Scalars['String']['output'];
-  /** What computes forecasts on this machine, in words. */
+  /** What networks are computed with, with its version and the kinds of device that it can use here, in words. */
   readonly engine: Scalars['String']['output'];
+  /** Name of the processor or the graphics device that networks run on. */
+  readonly device: Scalars['String']['output'];
+  /** How many computations run at the same time, a thread each. */
+  readonly threads: Scalars['Int']['output'];
   /** Models that forecasts can ask for. */
   readonly modelIds: ReadonlyArray<Scalars['String']['output']>;
 };
@@ -2071,6 +2075,8 @@ export type JobResolvers<ContextType = ApiContext, ParentType extends ResolversP
 export type ServerResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Server'] = ResolversParentTypes['Server']> = {
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   engine?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  device?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  threads?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   modelIds?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { lowerFunction, openCompiled } from './compile.ts';
 import { EAGER_BACKENDS, selectEagerBackend, type EagerBackendName } from './eager-backend.ts';
 import { PROVIDERS, type Provider } from './providers.ts';

@@ -137,12 +137,17 @@ describe('reading a twin', () => {
 
   it('gives the events, jobs and the server', async () => {
     const { body } = await api.post(
-      `query ($id: ID!) { server { version modelIds } diseaseDefinitions { id }
+      `query ($id: ID!) { server { version engine device threads modelIds } diseaseDefinitions { id }
         diseaseTwin(id: $id) { events(after: 1) { seq type forecast { id } } jobs { id } } job(id: "${recorded.twin.id}") { id } }`,
       { id: recorded.twin.id },
     );
     expect(body.data).toMatchObject({
-      server: { modelIds: ['carry-forward', 'linear-trend', 'population-mean-change'] },
+      server: {
+        engine: 'test engine',
+        device: 'test processor',
+        threads: 1,
+        modelIds: ['carry-forward', 'linear-trend', 'population-mean-change'],
+      },
       diseaseDefinitions: [{ id: 'test-disease' }],
       diseaseTwin: {
         events: [{ seq: 2, type: 'FORECAST_ISSUED', forecast: { id: recorded.forecast.id } }],

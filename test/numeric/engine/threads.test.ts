@@ -1,7 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compile, lowerFunction } from '../../../src/ml/engine/compile.ts';
-import { describeEngine } from '../../../src/ml/engine/describe-engine.ts';
 import { modelInThreads } from '../../../src/ml/engine/run-model-task.ts';
 import { createWorkerThreads } from '../../../src/ml/worker-threads.ts';
 import { convLstm, initialParameters } from '../../support/reference-networks.ts';
@@ -52,15 +51,4 @@ describe('a model in worker threads', () => {
     expect(y!.every(Number.isFinite)).toBe(true);
     await expect(model.run({ x }, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
   });
-});
-
-test('the engine says what this machine offers, each thing tried', async () => {
-  const description = await describeEngine();
-  expect(description.engine).toMatch(/^ONNX Runtime \d+\.\d+\.\d+$/);
-  expect(description.providers).toContain('cpu');
-  expect(description.threads).toBeGreaterThan(0);
-  const missing = ['webgpu', 'cuda', 'tensorrt'].filter(
-    (provider) => !description.providers.includes(provider as 'cpu'),
-  );
-  expect(Object.keys(description.unavailable)).toEqual(expect.arrayContaining(missing));
 });
