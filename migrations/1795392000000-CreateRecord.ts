@@ -7,6 +7,8 @@ const TABLES = [
   'twin_event',
   'twin_event_head',
   'population_record',
+  'twin_posterior',
+  'back_test',
   'forecast',
   'visit_registration',
   'image',
@@ -27,6 +29,8 @@ const GRANTS: Readonly<Record<string, string>> = {
   image: 'select, insert',
   visit_registration: 'select, insert, update',
   forecast: 'select, insert, update',
+  back_test: 'select, insert, update',
+  twin_posterior: 'select, insert, update',
   population_record: 'select, insert',
   twin_event_head: 'select, insert, update',
   twin_event: 'select, insert',
@@ -181,6 +185,8 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         input_entry_ids jsonb not null,
         image jsonb,
         "values" jsonb not null,
+        overlap jsonb,
+        dose_responses jsonb not null,
         assumptions jsonb not null,
         elapsed_ms double precision,
         created_at timestamptz(3) not null,
@@ -191,6 +197,31 @@ export class CreateRecord1795392000000 implements MigrationInterface {
           references forecast (tenant_id, id)
       );
       create index forecast_by_twin on forecast (tenant_id, twin_id, created_at desc, id desc);
+
+      create table back_test (
+        tenant_id text collate "C" not null,
+        forecast_id uuid not null,
+        twin_id uuid not null,
+        scored_at timestamptz(3) not null,
+        "values" jsonb not null,
+        image jsonb,
+        constraint back_test_pk primary key (tenant_id, forecast_id),
+        constraint back_test_forecast_fk foreign key (tenant_id, forecast_id) references forecast (tenant_id, id),
+        constraint back_test_twin_fk foreign key (tenant_id, twin_id) references disease_twin (tenant_id, id)
+      );
+      create index back_test_by_twin on back_test (tenant_id, twin_id, scored_at desc, forecast_id);
+
+      create table twin_posterior (
+        tenant_id text collate "C" not null,
+        twin_id uuid not null,
+        model_id text collate "C" not null,
+        model_version text not null,
+        as_of_at timestamptz(3) not null,
+        sha256 text collate "C" not null,
+        summary jsonb not null,
+        constraint twin_posterior_pk primary key (tenant_id, twin_id, model_id),
+        constraint twin_posterior_twin_fk foreign key (tenant_id, twin_id) references disease_twin (tenant_id, id)
+      );
 
       create table population_record (
         tenant_id text collate "C" not null,

@@ -15,11 +15,15 @@ const parent = (type: string): string => `./parents.ts#${type}`;
 /** The object that each GraphQL type is resolved from. */
 const mappers = {
   AcquiredImage: twins('timeline', 'ImageBody'),
+  BackTest: twins('back-test', 'BackTest'),
+  BackTestImage: twins('back-test', 'BackTestImage'),
+  BackTestValue: twins('back-test', 'BackTestValue'),
   Coding: twins('timeline', 'Coding'),
   Condition: twins('timeline', 'ConditionBody'),
   DiseaseDefinition: twins('disease-definition', 'DiseaseDefinition'),
   DiseaseTwin: twins('disease-twin', 'DiseaseTwin'),
   DiseaseTwinConnection: parent('DiseaseTwinPage'),
+  DoseResponse: parent('DoseResponseParent'),
   Exposure: parent('ExposureParent'),
   Forecast: twins('forecast', 'Forecast'),
   ForecastComparison: twins('compare-forecasts', 'ForecastComparison'),
@@ -47,6 +51,7 @@ const mappers = {
   Treatment: twins('timeline', 'TreatmentBody'),
   TreatmentIntervention: parent('TreatmentInterventionParent'),
   TwinEvent: twins('twin-event', 'TwinEvent'),
+  TwinPosterior: twins('twin-posterior', 'TwinPosterior'),
   UnusableEntry: parent('UnusableEntryParent'),
   ValueDifference: parent('ValueDifferenceParent'),
   ValueIntervention: parent('ValueInterventionParent'),

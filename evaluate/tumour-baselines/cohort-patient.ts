@@ -4,6 +4,7 @@ import { type ClinicalDay, drawClinicalCourse } from '../../src/ml/cohorts/tumou
 import { simulateTumourPatient } from '../../src/ml/cohorts/tumour/simulate-tumour-patient.ts';
 import { prescribedDoses } from '../../src/ml/cohorts/tumour/treatment-policy.ts';
 import type { DailyDoses } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
+import type { ClinicalCourse } from '../../src/twins/clinical-course.ts';
 import type { ForecastInput, ForecastVisit } from '../../src/twins/forecast.ts';
 import type { ChangeHistory } from '../../src/twins/ports.ts';
 
@@ -20,6 +21,8 @@ export const VARIABLES = [
 }[];
 
 const TREATMENT_KEYS = ['chemotherapy', 'radiotherapy'];
+/** As the disease definition has them. */
+const MAXIMUM_PER_DAY = { chemotherapy: 150, radiotherapy: 8 };
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
 
@@ -90,6 +93,18 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
       shape: withImages ? TUMOUR_IMAGE_SHAPE : null,
       variables: VARIABLES.map(({ key, plausible }) => ({ key, plausible })),
       treatmentKeys: TREATMENT_KEYS,
+      course: {
+        measurements: visitDays.flatMap((day, index) =>
+          Object.entries(valuesOf(days[day]!)).map(([variable, value]) => ({
+            variable,
+            day: day - originDay,
+            value,
+            knownAtMs: times[index]!,
+          })),
+        ),
+        doses: dosesFrom(days.slice(0, originDay), -originDay),
+        statics: {},
+      },
     },
     originDay,
     truthAfter: (after) => {
@@ -108,6 +123,25 @@ const exposuresOf = (days: readonly DailyDoses[]): Record<string, number> => ({
   chemotherapy: days.reduce((sum, { chemoUnits }) => sum + chemoUnits, 0),
   radiotherapy: days.reduce((sum, { radioGy }) => sum + radioGy, 0),
 });
+
+/** One instant per dose: a dose of day d acts from the end of that day on. */
+function dosesFrom(days: readonly DailyDoses[], firstDay: number): ClinicalCourse['doses'] {
+  return days.flatMap((day, index) =>
+    Object.entries(exposuresOf([day])).flatMap(([treatment, amount]) =>
+      amount === 0
+        ? []
+        : [
+            {
+              treatment,
+              fromDay: firstDay + index,
+              toDay: firstDay + index + 1,
+              amount,
+              knownAtMs: START_MS + (firstDay + index) * DAY_MS,
+            },
+          ],
+    ),
+  );
+}
 
 /** The question of a forecast from the last known visit, the doses being known. */
 export function questionOf(
@@ -128,6 +162,8 @@ export function questionOf(
     ),
     variables: history.variables,
     treatmentKeys: history.treatmentKeys,
+    maximumPerDay: MAXIMUM_PER_DAY,
+    course: { ...history.course, doses: [...history.course.doses, ...dosesFrom(doses, 0)] },
     plannedExposures: exposures,
     population,
     seed: 1,

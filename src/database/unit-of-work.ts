@@ -7,12 +7,14 @@ import type { Database } from './data-source.ts';
 import { executorOf, type SqlExecutor } from './sql-executor.ts';
 import { sqlState, unreachable } from './sql-state.ts';
 import { createAuditLog } from './stores/audit-log.ts';
+import { createBackTestStore } from './stores/back-test-store.ts';
 import { createDiseaseTwinStore } from './stores/disease-twin-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createForecastStore } from './stores/forecast-store.ts';
 import { createImageCatalogue } from './stores/image-catalogue.ts';
 import { createPatientStore } from './stores/patient-store.ts';
 import { createPopulationStore } from './stores/population-store.ts';
+import { createPosteriorStore } from './stores/posterior-store.ts';
 import { createRegistrationStore } from './stores/registration-store.ts';
 import type { StoreContext } from './stores/store-context.ts';
 import { createTimelineStore } from './stores/timeline-store.ts';
@@ -52,6 +54,8 @@ export function createUnitOfWork({ dataSource }: Database, { clock, jobQueue }: 
             timeline: createTimelineStore(context),
             registrations: createRegistrationStore(context),
             forecasts: createForecastStore(context),
+            backTests: createBackTestStore(context),
+            posteriors: createPosteriorStore(context),
             population: createPopulationStore(context),
             images: createImageCatalogue(context),
             events: createEventLog(context),

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { BackTest } from '../twins/back-test.ts';
 import type { DiseaseTwin } from '../twins/disease-twin.ts';
 import type { Forecast } from '../twins/forecast.ts';
 import type { JobRun } from '../twins/job.ts';
@@ -6,6 +7,7 @@ import type { CataloguedImage, Page } from '../twins/ports.ts';
 import type { Patient } from '../twins/patient.ts';
 import type { VisitRegistration } from '../twins/registration.ts';
 import type { AsOf, TimelineEntry } from '../twins/timeline.ts';
+import type { TwinPosterior } from '../twins/twin-posterior.ts';
 import type { Read } from './read-session.ts';
 
 /** Every read that a list of parents would repeat, as one statement for all of them. */
@@ -15,6 +17,13 @@ export interface Loaders {
   readonly twinsOfPatient: DataLoader<string, readonly DiseaseTwin[]>;
   readonly forecast: DataLoader<string, Forecast | null>;
   readonly forecastsOfTwin: DataLoader<{ readonly twinId: string; readonly first: number }, Page<Forecast>, string>;
+  readonly backTest: DataLoader<string, BackTest | null>;
+  readonly backTestsOfTwin: DataLoader<
+    { readonly twinId: string; readonly first: number },
+    readonly BackTest[],
+    string
+  >;
+  readonly posteriorsOfTwin: DataLoader<string, readonly TwinPosterior[]>;
   readonly entry: DataLoader<string, TimelineEntry | null>;
   readonly view: DataLoader<{ readonly patientId: string; readonly asOf: AsOf }, readonly TimelineEntry[], string>;
   readonly registrationsOfTwin: DataLoader<string, readonly VisitRegistration[]>;
@@ -68,6 +77,20 @@ export function createLoaders(read: Read, { cache }: { readonly cache: boolean }
       },
       { ...options, cacheKeyFn: ({ twinId, first }) => `${first} ${twinId}` },
     ),
+    backTest: new DataLoader<string, BackTest | null>(async (asked) => {
+      const found = await read((stores) => stores.backTests.byForecastIds([...new Set(asked)]));
+      return asked.map((id) => found.get(id) ?? null);
+    }, options),
+    backTestsOfTwin: new DataLoader(
+      async (asked) => {
+        const first = Math.max(...asked.map((one) => one.first));
+        const ids = [...new Set(asked.map(({ twinId }) => twinId))];
+        const found = await read((stores) => stores.backTests.newestByTwinIds(ids, first));
+        return asked.map((one) => (found.get(one.twinId) ?? []).slice(0, one.first));
+      },
+      { ...options, cacheKeyFn: ({ twinId, first }) => `${first} ${twinId}` },
+    ),
+    posteriorsOfTwin: listByKey((ids) => read((stores) => stores.posteriors.byTwinIds(ids))),
     entry: byId((ids) => read((stores) => stores.timeline.byIds(ids))),
     view: new DataLoader(
       async (asked) => {

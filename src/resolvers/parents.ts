@@ -6,7 +6,7 @@ import type {
   TreatmentVariable,
 } from '../twins/disease-definition.ts';
 import type { DiseaseTwin } from '../twins/disease-twin.ts';
-import type { Forecast, ForecastValue, Intervention } from '../twins/forecast.ts';
+import type { DoseResponse, Forecast, ForecastValue, Intervention } from '../twins/forecast.ts';
 import type { ForecastComparison } from '../twins/compare-forecasts.ts';
 import type { CataloguedImage, Page } from '../twins/ports.ts';
 import type { Patient } from '../twins/patient.ts';
@@ -43,6 +43,10 @@ export type UnusableEntryParent = TreatmentExposure['unusable'][number];
 export interface ForecastValueParent {
   readonly twinId: string;
   readonly value: ForecastValue;
+}
+export interface DoseResponseParent {
+  readonly twinId: string;
+  readonly response: DoseResponse;
 }
 export type TreatmentInterventionParent = Extract<Intervention, { kind: 'treatment' }>;
 export type ValueInterventionParent = Extract<Intervention, { kind: 'value' }>;

@@ -1,9 +1,10 @@
 // Written by `npm run codegen` from schema.graphql.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ImageBody as DomainImageBody, Coding as DomainCoding, ConditionBody as DomainConditionBody, GapBody as DomainGapBody, ObservationBody as DomainObservationBody, ProcedureBody as DomainProcedureBody, RetractionBody as DomainRetractionBody, TimelineEntry as DomainTimelineEntry, TreatmentBody as DomainTreatmentBody } from '../twins/timeline.ts';
+import type { BackTest as DomainBackTest, BackTestImage as DomainBackTestImage, BackTestValue as DomainBackTestValue } from '../twins/back-test.ts';
 import type { DiseaseDefinition as DomainDiseaseDefinition, Variable as DomainVariable } from '../twins/disease-definition.ts';
 import type { DiseaseTwin as DomainDiseaseTwin } from '../twins/disease-twin.ts';
-import type { DiseaseTwinPage, ExposureParent, ForecastPage, ForecastValueParent, ImageParent, ImageDifferenceParent, PatientPage, RangeParent, StaticValueParent, TimelinePage, TreatmentInterventionParent, UnusableEntryParent, ValueDifferenceParent, ValueInterventionParent, VisitParent, VisitValueParent } from './parents.ts';
+import type { DiseaseTwinPage, DoseResponseParent, ExposureParent, ForecastPage, ForecastValueParent, ImageParent, ImageDifferenceParent, PatientPage, RangeParent, StaticValueParent, TimelinePage, TreatmentInterventionParent, UnusableEntryParent, ValueDifferenceParent, ValueInterventionParent, VisitParent, VisitValueParent } from './parents.ts';
 import type { Forecast as DomainForecast, ForecastImage as DomainForecastImage, SkillStatement as DomainSkillStatement } from '../twins/forecast.ts';
 import type { ForecastComparison as DomainForecastComparison } from '../twins/compare-forecasts.ts';
 import type { Identifier as DomainIdentifier, Patient as DomainPatient } from '../twins/patient.ts';
@@ -12,6 +13,7 @@ import type { Refused } from './refusal.ts';
 import type { VisitRegistration as DomainVisitRegistration } from '../twins/registration.ts';
 import type { ServerDescription, ApiContext } from './context.ts';
 import type { TwinEvent as DomainTwinEvent } from '../twins/twin-event.ts';
+import type { TwinPosterior as DomainTwinPosterior } from '../twins/twin-posterior.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -340,6 +342,10 @@ export type DiseaseTwin = {
   readonly forecasts: ForecastConnection;
   /** The newest forecast or what-if in any state; null before the first. */
   readonly latestForecast?: Maybe<Forecast>;
+  /** Forecasts beside what came, newest score first. */
+  readonly backTests: ReadonlyArray<BackTest>;
+  /** What the twin's model believes of this patient's own dynamics; null before its first forecast, and where the model learns nothing of the patient. */
+  readonly posterior?: Maybe<TwinPosterior>;
   /** What happened to the twin, in order. */
   readonly events: ReadonlyArray<TwinEvent>;
   /** The newest background work for this twin. */
@@ -365,6 +371,12 @@ export type DiseaseTwinVisitsArgs = {
 export type DiseaseTwinForecastsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** One patient's one disease: the images and the record aligned in time, ready for forecasts. For research use. */
+export type DiseaseTwinBackTestsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -696,7 +708,9 @@ export type ImageKind =
   /** Made by a model. Not acquired. */
   | 'PREDICTED'
   /** A difference of two pictures. Not acquired. */
-  | 'CHANGE';
+  | 'CHANGE'
+  /** How uncertain a prediction is, voxel by voxel. Not acquired. */
+  | 'UNCERTAINTY';
 
 /** One imaging time point of a twin with everything aligned to it. */
 export type Visit = {
@@ -910,6 +924,12 @@ export type Forecast = {
   readonly image?: Maybe<ForecastImage>;
   /** The predicted values, one per dynamic variable; empty until the forecast ran. */
   readonly values: ReadonlyArray<ForecastValue>;
+  /** How far the question lies from what the model learned from; null where the model cannot tell. */
+  readonly overlap?: Maybe<Overlap>;
+  /** What each treatment would do up to the target, for this patient beside the population; empty where the model cannot tell. */
+  readonly doseResponses: ReadonlyArray<DoseResponse>;
+  /** The forecast beside what really came; null before anything came near the target. */
+  readonly backTest?: Maybe<BackTest>;
   /** What had to be assumed, each in one sentence. */
   readonly assumptions: ReadonlyArray<Scalars['String']['output']>;
   /** How long the computation took, in ms. */
@@ -946,6 +966,8 @@ export type ForecastImage = {
   readonly baseline: Image;
   /** Prediction minus baseline. */
   readonly change: Image;
+  /** Half the width of each voxel's 90 % interval; null where the model gives none. */
+  readonly uncertainty?: Maybe<Image>;
   /** What the model has shown on other patients. */
   readonly skill: SkillStatement;
   /** True where the answer is "no change" because the model has shown no skill here. */
@@ -967,12 +989,149 @@ export type ForecastValue = {
   readonly value?: Maybe<Scalars['Float']['output']>;
   /** The last known value: the answer "no change". */
   readonly baseline?: Maybe<Scalars['Float']['output']>;
+  /** Where the true value is expected, by rising coverage; empty where the model gives none. */
+  readonly intervals: ReadonlyArray<PredictiveInterval>;
   /** What the model has shown on other patients. */
   readonly skill: SkillStatement;
   /** True where the answer is "no change" because the model has shown no skill here. */
   readonly isDeclined: Scalars['Boolean']['output'];
   /** Why there is no value or why it was declined, for a clinician. */
   readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** Holds the true value with a stated probability. */
+export type PredictiveInterval = {
+  readonly __typename?: 'PredictiveInterval';
+  /** The probability, 0 to 1, such as 0.9. */
+  readonly coverage: Scalars['Float']['output'];
+  /** Lower end, in the variable's unit. */
+  readonly low: Scalars['Float']['output'];
+  /** Upper end, in the variable's unit. */
+  readonly high: Scalars['Float']['output'];
+};
+
+/** How far a question lies from what the model learned from. */
+export type Overlap = {
+  readonly __typename?: 'Overlap';
+  /** Share, 0 to 1, of what the model learned from that lies closer to the rest than this question does. */
+  readonly quantile: Scalars['Float']['output'];
+  /** True where the answer is an extrapolation. */
+  readonly isOutside: Scalars['Boolean']['output'];
+  /** What is unusual about the question, for a clinician; null where nothing is. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a treatment does to a variable up to the target, for this patient beside the population. */
+export type DoseResponse = {
+  readonly __typename?: 'DoseResponse';
+  /** Key of the treatment. */
+  readonly treatmentKey: Scalars['String']['output'];
+  /** The treatment; null where this server no longer has the definition. */
+  readonly treatment?: Maybe<Variable>;
+  /** Key of the variable. */
+  readonly variableKey: Scalars['String']['output'];
+  /** The variable; null where this server no longer has the definition. */
+  readonly variable?: Maybe<Variable>;
+  /** By rising dose; the first is no treatment. */
+  readonly points: ReadonlyArray<DoseResponsePoint>;
+};
+
+/** One dose of a dose-response. The bands hold the mean response with probability 0.9. */
+export type DoseResponsePoint = {
+  readonly __typename?: 'DoseResponsePoint';
+  /** Replaces what is planned up to the target; in the treatment's unit per day. */
+  readonly amountPerDay: Scalars['Float']['output'];
+  /** Expected value at the target for this patient, in the variable's unit. */
+  readonly value: Scalars['Float']['output'];
+  /** Lower end of this patient's band. */
+  readonly low: Scalars['Float']['output'];
+  /** Upper end of this patient's band. */
+  readonly high: Scalars['Float']['output'];
+  /** Expected value at the target for the population's average patient from the same start. */
+  readonly populationValue: Scalars['Float']['output'];
+  /** Lower end of the population's band. */
+  readonly populationLow: Scalars['Float']['output'];
+  /** Upper end of the population's band. */
+  readonly populationHigh: Scalars['Float']['output'];
+};
+
+/** What the twin's model believes of this patient's own dynamics. */
+export type TwinPosterior = {
+  readonly __typename?: 'TwinPosterior';
+  /** The model. */
+  readonly modelId: Scalars['String']['output'];
+  /** Code, and data that the model was fitted on. */
+  readonly modelVersion: Scalars['String']['output'];
+  /** The moment of knowledge that it was learned at. */
+  readonly asOf: Scalars['DateTime']['output'];
+  /** SHA-256 of the model's own serialisation: the same timeline and population give the same bytes. */
+  readonly sha256: Scalars['String']['output'];
+  /** Intervals between measurements that it was learned from. */
+  readonly intervals: Scalars['Int']['output'];
+  /** How strongly each feature moves each variable in this patient, beside the population. */
+  readonly effects: ReadonlyArray<PersonalEffect>;
+};
+
+/** How strongly a feature moves a variable in this patient, beside the population. */
+export type PersonalEffect = {
+  readonly __typename?: 'PersonalEffect';
+  /** Key of the variable that is moved. */
+  readonly variable: Scalars['String']['output'];
+  /** The feature that moves it, in words. */
+  readonly feature: Scalars['String']['output'];
+  /** Expected effect in this patient. */
+  readonly mean: Scalars['Float']['output'];
+  /** How uncertain it is. */
+  readonly standardDeviation: Scalars['Float']['output'];
+  /** Mean over the population. */
+  readonly populationMean: Scalars['Float']['output'];
+  /** Spread of the population. */
+  readonly populationStandardDeviation: Scalars['Float']['output'];
+};
+
+/** A forecast beside what really came. */
+export type BackTest = {
+  readonly __typename?: 'BackTest';
+  /** The forecast that was scored. */
+  readonly forecast: Forecast;
+  /** When it was scored last. */
+  readonly scoredAt: Scalars['DateTime']['output'];
+  /** One per variable that was measured near the target. */
+  readonly values: ReadonlyArray<BackTestValue>;
+  /** Null until an image near the target was aligned. */
+  readonly image?: Maybe<BackTestImage>;
+};
+
+/** One value of a forecast beside its measurement. */
+export type BackTestValue = {
+  readonly __typename?: 'BackTestValue';
+  /** Key of the variable. */
+  readonly key: Scalars['String']['output'];
+  /** UCUM unit of the numbers. */
+  readonly unit: Scalars['String']['output'];
+  /** What was forecast. */
+  readonly predicted: Scalars['Float']['output'];
+  /** The answer "no change". */
+  readonly baseline: Scalars['Float']['output'];
+  /** What was measured. */
+  readonly observed: Scalars['Float']['output'];
+  /** When it was measured. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** Whether the 90 % interval held it; null where the forecast gave none. */
+  readonly isInside90?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** The image of a forecast beside the one that came. */
+export type BackTestImage = {
+  readonly __typename?: 'BackTestImage';
+  /** The timeline entry of the image that came. */
+  readonly entry?: Maybe<TimelineEntry>;
+  /** When it was acquired. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** Mean squared error of the forecast over all voxels, in the voxels' unit squared. */
+  readonly mse: Scalars['Float']['output'];
+  /** The same of the answer "no change". */
+  readonly baselineMse: Scalars['Float']['output'];
 };
 
 /** How much better than "no change" the model did on patients that it was not fitted on, for this horizon. */
@@ -1096,7 +1255,9 @@ export type TwinEventType =
   /** A forecast failed. */
   | 'FORECAST_FAILED'
   /** A forecast was stopped. */
-  | 'FORECAST_CANCELLED';
+  | 'FORECAST_CANCELLED'
+  /** A forecast was compared with what came. */
+  | 'FORECAST_SCORED';
 
 /** A piece of background work. */
 export type Job = {
@@ -1520,6 +1681,15 @@ export type ResolversTypes = {
   ForecastStatus: ForecastStatus;
   ForecastImage: ResolverTypeWrapper<DomainForecastImage>;
   ForecastValue: ResolverTypeWrapper<ForecastValueParent>;
+  PredictiveInterval: ResolverTypeWrapper<PredictiveInterval>;
+  Overlap: ResolverTypeWrapper<Overlap>;
+  DoseResponse: ResolverTypeWrapper<DoseResponseParent>;
+  DoseResponsePoint: ResolverTypeWrapper<DoseResponsePoint>;
+  TwinPosterior: ResolverTypeWrapper<DomainTwinPosterior>;
+  PersonalEffect: ResolverTypeWrapper<PersonalEffect>;
+  BackTest: ResolverTypeWrapper<DomainBackTest>;
+  BackTestValue: ResolverTypeWrapper<DomainBackTestValue>;
+  BackTestImage: ResolverTypeWrapper<DomainBackTestImage>;
   SkillStatement: ResolverTypeWrapper<DomainSkillStatement>;
   Intervention: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Intervention']>;
   TreatmentIntervention: ResolverTypeWrapper<TreatmentInterventionParent>;
@@ -1605,6 +1775,15 @@ export type ResolversParentTypes = {
   Forecast: DomainForecast;
   ForecastImage: DomainForecastImage;
   ForecastValue: ForecastValueParent;
+  PredictiveInterval: PredictiveInterval;
+  Overlap: Overlap;
+  DoseResponse: DoseResponseParent;
+  DoseResponsePoint: DoseResponsePoint;
+  TwinPosterior: DomainTwinPosterior;
+  PersonalEffect: PersonalEffect;
+  BackTest: DomainBackTest;
+  BackTestValue: DomainBackTestValue;
+  BackTestImage: DomainBackTestImage;
   SkillStatement: DomainSkillStatement;
   Intervention: ResolversUnionTypes<ResolversParentTypes>['Intervention'];
   TreatmentIntervention: TreatmentInterventionParent;
@@ -1745,6 +1924,8 @@ export type DiseaseTwinResolvers<ContextType = ApiContext, ParentType extends Re
   gaps?: Resolver<ReadonlyArray<ResolversTypes['TimelineEntry']>, ParentType, ContextType>;
   forecasts?: Resolver<ResolversTypes['ForecastConnection'], ParentType, ContextType, RequireFields<DiseaseTwinForecastsArgs, 'first'>>;
   latestForecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType>;
+  backTests?: Resolver<ReadonlyArray<ResolversTypes['BackTest']>, ParentType, ContextType, RequireFields<DiseaseTwinBackTestsArgs, 'first'>>;
+  posterior?: Resolver<Maybe<ResolversTypes['TwinPosterior']>, ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['TwinEvent']>, ParentType, ContextType, RequireFields<DiseaseTwinEventsArgs, 'after' | 'first'>>;
   jobs?: Resolver<ReadonlyArray<ResolversTypes['Job']>, ParentType, ContextType>;
 };
@@ -1975,6 +2156,9 @@ export type ForecastResolvers<ContextType = ApiContext, ParentType extends Resol
   inputs?: Resolver<ReadonlyArray<ResolversTypes['TimelineEntry']>, ParentType, ContextType>;
   image?: Resolver<Maybe<ResolversTypes['ForecastImage']>, ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['ForecastValue']>, ParentType, ContextType>;
+  overlap?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  doseResponses?: Resolver<ReadonlyArray<ResolversTypes['DoseResponse']>, ParentType, ContextType>;
+  backTest?: Resolver<Maybe<ResolversTypes['BackTest']>, ParentType, ContextType>;
   assumptions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   elapsedMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1986,6 +2170,7 @@ export type ForecastImageResolvers<ContextType = ApiContext, ParentType extends 
   image?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
   baseline?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
   change?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
+  uncertainty?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType>;
   skill?: Resolver<ResolversTypes['SkillStatement'], ParentType, ContextType>;
   isDeclined?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1997,9 +2182,82 @@ export type ForecastValueResolvers<ContextType = ApiContext, ParentType extends 
   unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   baseline?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  intervals?: Resolver<ReadonlyArray<ResolversTypes['PredictiveInterval']>, ParentType, ContextType>;
   skill?: Resolver<ResolversTypes['SkillStatement'], ParentType, ContextType>;
   isDeclined?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PredictiveIntervalResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['PredictiveInterval'] = ResolversParentTypes['PredictiveInterval']> = {
+  coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  low?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  high?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type OverlapResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Overlap'] = ResolversParentTypes['Overlap']> = {
+  quantile?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  isOutside?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DoseResponseResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['DoseResponse'] = ResolversParentTypes['DoseResponse']> = {
+  treatmentKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  treatment?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType>;
+  variableKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType>;
+  points?: Resolver<ReadonlyArray<ResolversTypes['DoseResponsePoint']>, ParentType, ContextType>;
+};
+
+export type DoseResponsePointResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['DoseResponsePoint'] = ResolversParentTypes['DoseResponsePoint']> = {
+  amountPerDay?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  low?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  high?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  populationValue?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  populationLow?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  populationHigh?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type TwinPosteriorResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['TwinPosterior'] = ResolversParentTypes['TwinPosterior']> = {
+  modelId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  modelVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  intervals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  effects?: Resolver<ReadonlyArray<ResolversTypes['PersonalEffect']>, ParentType, ContextType>;
+};
+
+export type PersonalEffectResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['PersonalEffect'] = ResolversParentTypes['PersonalEffect']> = {
+  variable?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  feature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  standardDeviation?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  populationMean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  populationStandardDeviation?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type BackTestResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['BackTest'] = ResolversParentTypes['BackTest']> = {
+  forecast?: Resolver<ResolversTypes['Forecast'], ParentType, ContextType>;
+  scoredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['BackTestValue']>, ParentType, ContextType>;
+  image?: Resolver<Maybe<ResolversTypes['BackTestImage']>, ParentType, ContextType>;
+};
+
+export type BackTestValueResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['BackTestValue'] = ResolversParentTypes['BackTestValue']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  predicted?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  baseline?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  observed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  isInside90?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type BackTestImageResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['BackTestImage'] = ResolversParentTypes['BackTestImage']> = {
+  entry?: Resolver<Maybe<ResolversTypes['TimelineEntry']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  mse?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  baselineMse?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type SkillStatementResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['SkillStatement'] = ResolversParentTypes['SkillStatement']> = {
@@ -2196,6 +2454,15 @@ export type Resolvers<ContextType = ApiContext> = {
   Forecast?: ForecastResolvers<ContextType>;
   ForecastImage?: ForecastImageResolvers<ContextType>;
   ForecastValue?: ForecastValueResolvers<ContextType>;
+  PredictiveInterval?: PredictiveIntervalResolvers<ContextType>;
+  Overlap?: OverlapResolvers<ContextType>;
+  DoseResponse?: DoseResponseResolvers<ContextType>;
+  DoseResponsePoint?: DoseResponsePointResolvers<ContextType>;
+  TwinPosterior?: TwinPosteriorResolvers<ContextType>;
+  PersonalEffect?: PersonalEffectResolvers<ContextType>;
+  BackTest?: BackTestResolvers<ContextType>;
+  BackTestValue?: BackTestValueResolvers<ContextType>;
+  BackTestImage?: BackTestImageResolvers<ContextType>;
   SkillStatement?: SkillStatementResolvers<ContextType>;
   Intervention?: InterventionResolvers<ContextType>;
   TreatmentIntervention?: TreatmentInterventionResolvers<ContextType>;

@@ -13,6 +13,7 @@ import type { Resolvers } from './schema-types.ts';
 import { jobProgress } from './subscription/job-progress.ts';
 import { twinEvents } from './subscription/twin-events.ts';
 import { AcquiredImage } from './types/acquired-image.ts';
+import { BackTest, BackTestImage, BackTestValue } from './types/back-test.ts';
 import {
   DiseaseTwinConnection,
   ForecastConnection,
@@ -21,6 +22,7 @@ import {
 } from './types/connections.ts';
 import { DiseaseDefinition } from './types/disease-definition.ts';
 import { DiseaseTwin } from './types/disease-twin.ts';
+import { DoseResponse } from './types/dose-response.ts';
 import { Exposure } from './types/exposure.ts';
 import { CompareForecastsResult, ImageDifference, ValueDifference } from './types/forecast-comparison.ts';
 import { ForecastImage } from './types/forecast-image.ts';
@@ -41,6 +43,7 @@ import { StaticValue } from './types/static-value.ts';
 import { TimelineBody, TimelineEntry } from './types/timeline-entry.ts';
 import { Treatment } from './types/treatment.ts';
 import { TwinEvent } from './types/twin-event.ts';
+import { TwinPosterior } from './types/twin-posterior.ts';
 import { UnusableEntry } from './types/unusable-entry.ts';
 import { UserError } from './types/user-error.ts';
 import { Variable } from './types/variable.ts';
@@ -51,6 +54,9 @@ const SCHEMA_FILE = new URL('../../schema.graphql', import.meta.url);
 
 const resolvers: Resolvers = {
   AcquiredImage,
+  BackTest,
+  BackTestImage,
+  BackTestValue,
   CancelJobResult,
   CompareForecastsResult,
   CreateDiseaseTwinResult,
@@ -58,6 +64,7 @@ const resolvers: Resolvers = {
   DiseaseDefinition,
   DiseaseTwin,
   DiseaseTwinConnection,
+  DoseResponse,
   Exposure,
   Forecast,
   ForecastConnection,
@@ -97,6 +104,7 @@ const resolvers: Resolvers = {
   Treatment,
   TreatmentIntervention,
   TwinEvent,
+  TwinPosterior,
   UnusableEntry,
   UserError,
   ValueDifference,

@@ -14,3 +14,7 @@ export async function storeVolume(
   const sha256 = await blobs.put(bytesOfVoxels(volume.voxels));
   return { sha256, kind, geometry, displayRange: displayRangeOf(volume.voxels) };
 }
+
+/** Whether no scanner made the picture, so that it must say so wherever it is shown. */
+export const isMadeByModel = ({ kind }: Pick<CataloguedImage, 'kind'>): boolean =>
+  kind !== 'acquired' && kind !== 'registered';

@@ -1,8 +1,9 @@
+import { assembleClinicalCourse } from './clinical-course.ts';
 import { dynamicVariables, treatmentVariables } from './disease-definition.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
 import { FaultError } from '../errors.ts';
 import { entryIdsOf, forecastVisits } from './forecast-visits.ts';
-import type { ChangeHistory } from './ports.ts';
+import type { ChangeHistory, UnitConverter } from './ports.ts';
 import { knownAt } from './timeline-view.ts';
 import type { AsOf, TimelineEntry } from './timeline.ts';
 import type { Visit } from './visit.ts';
@@ -22,8 +23,23 @@ export function assembleChangeHistory(sources: {
   readonly entries: readonly TimelineEntry[];
   readonly clock: AsOf['clock'];
   readonly voxelsByVisit: ReadonlyMap<number, Float32Array>;
+  readonly convert: UnitConverter;
 }): ChangeHistory {
-  const { definition, visits } = sources;
+  const { definition, visits, entries, clock, convert } = sources;
+  const last = visits.at(-1);
+  const dayZero = last?.occurredAt ?? new Date(0);
+  const recordEnd = entries.reduce((latest, entry) => Math.max(latest, knownAt(entry, clock).getTime()), -8.64e15);
+  const until = new Date(recordEnd);
+  const { course } = assembleClinicalCourse({
+    definition,
+    entries,
+    statics: last?.statics ?? {},
+    dayZero,
+    measuredUntil: until,
+    dosesUntil: until,
+    clock,
+    convert,
+  });
   const entryById = new Map(sources.entries.map((entry) => [entry.id, entry]));
   const seen = forecastVisits(visits, sources.voxelsByVisit);
   return {
@@ -39,5 +55,6 @@ export function assembleChangeHistory(sources: {
     shape: seen.shape,
     variables: dynamicVariables(definition).map(({ key, plausible }) => ({ key, plausible })),
     treatmentKeys: treatmentVariables(definition).map(({ key }) => key),
+    course,
   };
 }

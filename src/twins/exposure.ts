@@ -2,7 +2,7 @@ import { rankOfCode } from './coding.ts';
 import { DAY_MS, utcDay } from './day.ts';
 import type { TreatmentVariable } from './disease-definition.ts';
 import type { UnitConverter } from './ports.ts';
-import { overlapMs, subtractSpan } from './time-span.ts';
+import { intersection, subtractSpan } from './time-span.ts';
 import type { TimeSpan } from './time-span.ts';
 import type { TimelineEntry, TreatmentBody } from './timeline.ts';
 import type { TreatmentExposure } from './visit.ts';
@@ -22,8 +22,35 @@ export interface ExposureOptions {
   readonly without?: readonly TimeSpan[];
 }
 
+/** An amount of a treatment in the variable's unit, spread evenly over (from, to]; an instant where they are equal. */
+export interface Dose {
+  readonly span: TimeSpan;
+  readonly amount: number;
+  /** Entries that it comes from. */
+  readonly entryIds: readonly string[];
+}
+
+/** How much of a treatment the patient had in (from, to], in the variable's unit: the sum of `dosesOver`. */
+export function exposureOver(
+  variable: TreatmentVariable,
+  entries: readonly TimelineEntry[],
+  from: Date,
+  to: Date,
+  convert: UnitConverter,
+  options: ExposureOptions = {},
+): TreatmentExposure {
+  return exposureOf(dosesOver(variable, entries, from, to, convert, options));
+}
+
+/** The sum of doses. */
+export const exposureOf = ({ doses, unusable }: ReturnType<typeof dosesOver>): TreatmentExposure => ({
+  amount: doses.reduce((sum, dose) => sum + dose.amount, 0),
+  entryIds: [...new Set(doses.flatMap((dose) => dose.entryIds))],
+  unusable,
+});
+
 /**
- * How much of a treatment the patient had in (from, to], in the variable's unit.
+ * What the patient had of a treatment in (from, to], dose by dose.
  *
  * A dose given at one instant counts where the instant lies inside; an interval counts in proportion to its overlap,
  * its amount being spread evenly. Nothing is counted twice:
@@ -35,14 +62,14 @@ export interface ExposureOptions {
  * Entries of equal evidence add up. An entry that cannot be converted is listed as unusable, yet still replaces weaker
  * evidence, so that an unreadable dose never turns into the ordered one.
  */
-export function exposureOver(
+export function dosesOver(
   variable: TreatmentVariable,
   entries: readonly TimelineEntry[],
   from: Date,
   to: Date,
   convert: UnitConverter,
   options: ExposureOptions = {},
-): TreatmentExposure {
+): { readonly doses: readonly Dose[]; readonly unusable: TreatmentExposure['unusable'] } {
   const treatments = treatmentEntries(variable, entries);
   const recordEnd = (options.recordEndsAt ?? to).getTime();
   const asked = (options.without ?? []).reduce<TimeSpan[]>(subtractSpan, [{ from: from.getTime(), to: to.getTime() }]);
@@ -51,23 +78,25 @@ export function exposureOver(
     at <= to.getTime() &&
     !(options.without ?? []).some((window) => at >= window.from && at < window.to);
 
-  let amount = 0;
-  const entryIds: string[] = [];
+  const doses: Dose[] = [];
   const unusable: { entryId: string; reason: string }[] = [];
   for (const entry of treatments) {
     const holes = replacedTime(entry, treatments, recordEnd);
-    const share = shareOf(entry, asked, isAsked, holes);
-    if (share === 0) continue;
+    const spans = countedSpans(entry, asked, isAsked, holes);
+    if (spans.length === 0) continue;
     const { amount: total, unit } = entry.body;
     const converted = Number.isFinite(total) && total >= 0 ? convert.convert(total, unit, variable.unit) : null;
     if (converted === null || !Number.isFinite(converted)) {
       unusable.push({ entryId: entry.id, reason: `its amount does not convert to ${variable.unit}` });
     } else {
-      amount += converted * share;
-      entryIds.push(entry.id);
+      const duration = entry.occurredUntil.getTime() - entry.occurredAt.getTime();
+      for (const span of spans) {
+        const amount = duration === 0 ? converted : (converted * (span.to - span.from)) / duration;
+        doses.push({ span, amount, entryIds: [entry.id] });
+      }
     }
   }
-  return { amount, entryIds, unusable };
+  return { doses, unusable };
 }
 
 /** The entries of one treatment, oldest first, in an order that does not depend on how they are stored. */
@@ -87,19 +116,19 @@ function replacedTime(entry: TreatmentEntry, all: readonly TreatmentEntry[], rec
   return wasGiven ? [...holes, { from: -Infinity, to: recordEnd }] : holes;
 }
 
-/** The share 0..1 of an entry's amount that falls into the time asked for. */
-function shareOf(
+/** The parts of an entry's own time that count; an instant is a span of no length. */
+function countedSpans(
   entry: TreatmentEntry,
   asked: readonly TimeSpan[],
   isAsked: (at: number) => boolean,
   holes: readonly TimeSpan[],
-): number {
+): TimeSpan[] {
   const own: TimeSpan = { from: entry.occurredAt.getTime(), to: entry.occurredUntil.getTime() };
   if (own.to <= own.from) {
     const isReplaced = holes.some((hole) => own.from >= hole.from && own.from <= hole.to);
-    return isAsked(own.from) && !isReplaced ? 1 : 0;
+    return isAsked(own.from) && !isReplaced ? [{ from: own.from, to: own.from }] : [];
   }
-  return overlapMs(holes.reduce<TimeSpan[]>(subtractSpan, [...asked]), own) / (own.to - own.from);
+  return intersection(holes.reduce<TimeSpan[]>(subtractSpan, [...asked]), own);
 }
 
 function spanOrDay(entry: TreatmentEntry): TimeSpan {

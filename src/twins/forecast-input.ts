@@ -1,3 +1,4 @@
+import { assembleClinicalCourse } from './clinical-course.ts';
 import { checkInterventions } from './check-interventions.ts';
 import { daysBetween, endOfUtcDay } from './day.ts';
 import { dynamicVariables, treatmentVariables } from './disease-definition.ts';
@@ -79,6 +80,17 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
   });
   const planned = plan.exposures(originAt, targetAt);
   const starts = startValues(sources, originAt, plan);
+  const { course, entryIds: courseEntryIds } = assembleClinicalCourse({
+    definition,
+    entries,
+    statics: origin.statics,
+    dayZero: originAt,
+    measuredUntil: valuesUntil(sources, originAt),
+    dosesUntil: originAt,
+    plannedDoses: plan.doses(originAt, targetAt),
+    clock: asOf.clock,
+    convert,
+  });
   const variables = dynamicVariables(definition);
   return {
     input: {
@@ -89,6 +101,10 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
       valueOrigins: starts.origins,
       variables: variables.map(({ key, plausible }) => ({ key, plausible })),
       treatmentKeys: treatmentVariables(definition).map(({ key }) => key),
+      maximumPerDay: Object.fromEntries(
+        treatmentVariables(definition).map(({ key, maximumPerDay }) => [key, maximumPerDay]),
+      ),
+      course,
       plannedExposures: amountsOf(planned),
       population: sources.population,
       seed: sources.seed,
@@ -97,6 +113,8 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
       ...new Set([
         ...history.flatMap(entryIdsOf),
         ...starts.entryIds,
+        ...courseEntryIds,
+        ...staticEntryIds(origin),
         ...Object.values(planned).flatMap((exposure) => exposure.entryIds),
       ]),
     ].toSorted(),
@@ -117,9 +135,8 @@ function startValues(
   readonly entryIds: readonly string[];
   readonly missing: Record<string, string>;
 } {
-  const { definition, entries, asOf, targetAt, convert } = sources;
-  const horizonEnd = Math.max(targetAt.getTime(), endOfUtcDay(originAt).getTime());
-  const until = new Date(Math.min(asOf.at.getTime(), horizonEnd));
+  const { definition, entries, targetAt, convert } = sources;
+  const until = valuesUntil(sources, originAt);
   const origins: Record<string, ValueOrigin> = {};
   const missing: Record<string, string> = {};
   const entryIds: string[] = [];
@@ -144,6 +161,15 @@ function startValues(
   }
   return { origins, entryIds, missing };
 }
+
+/** Nothing measured later than the target, or after the moment of knowledge, is an input. */
+function valuesUntil({ asOf, targetAt }: ForecastInputSources, originAt: Date): Date {
+  const horizonEnd = Math.max(targetAt.getTime(), endOfUtcDay(originAt).getTime());
+  return new Date(Math.min(asOf.at.getTime(), horizonEnd));
+}
+
+const staticEntryIds = ({ statics }: Visit): string[] =>
+  Object.values(statics).flatMap((value) => (value.status === 'known' ? value.entryIds : []));
 
 function unusableTreatments(
   definition: DiseaseDefinition,

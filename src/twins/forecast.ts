@@ -1,3 +1,4 @@
+import type { ClinicalCourse } from './clinical-course.ts';
 import type { AsOf } from './timeline.ts';
 import type { VolumeGeometry, VolumeShape } from './volume.ts';
 
@@ -39,6 +40,58 @@ export interface SkillStatement {
   readonly shrinkage: number;
 }
 
+/** Holds the true value with probability `coverage`, in the variable's unit. */
+export interface PredictiveInterval {
+  /** 0..1, such as 0.9. */
+  readonly coverage: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How far a question lies from what the model learned from. */
+export interface Overlap {
+  /** Share 0..1 of the training intervals that lie closer to the others than this question does. */
+  readonly quantile: number;
+  /** True where the question lies outside of what was learned from; the answer is an extrapolation. */
+  readonly isOutside: boolean;
+  /** What is unusual about the question, for a clinician; null where nothing is. */
+  readonly reason: string | null;
+}
+
+/** What a treatment does to a variable up to the target, for this patient beside the population. */
+export interface DoseResponse {
+  readonly treatment: string;
+  readonly variable: string;
+  /** In the order of rising dose; the first is no treatment. Bands hold the mean response with probability 0.9. */
+  readonly points: readonly {
+    /** Replaces what is planned over (origin, target]; in the treatment's unit per day. */
+    readonly amountPerDay: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly populationValue: number;
+    readonly populationLow: number;
+    readonly populationHigh: number;
+  }[];
+}
+
+/** One personal effect: how strongly a feature moves a variable in this patient, beside the population's spread. */
+export interface PersonalEffect {
+  readonly variable: string;
+  readonly feature: string;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly populationMean: number;
+  readonly populationStandardDeviation: number;
+}
+
+/** What is believed of this patient's own dynamics. */
+export interface PosteriorSummary {
+  /** Intervals between measurements that it was learned from. */
+  readonly intervals: number;
+  readonly effects: readonly PersonalEffect[];
+}
+
 export interface ForecastValue {
   readonly variable: string;
   readonly unit: string;
@@ -46,6 +99,8 @@ export interface ForecastValue {
   readonly value: number | null;
   /** The carry-forward answer. */
   readonly baseline: number | null;
+  /** By rising coverage; empty where the model gives none. */
+  readonly intervals: readonly PredictiveInterval[];
   readonly skill: SkillStatement;
   readonly isDeclined: boolean;
   readonly reason: string | null;
@@ -59,6 +114,8 @@ export interface ForecastImage {
   readonly baselineSha256: string;
   /** Prediction minus baseline. */
   readonly changeSha256: string;
+  /** Half the width of each voxel's 90 % interval; null where the model gives none. */
+  readonly uncertaintySha256: string | null;
   readonly skill: SkillStatement;
   readonly isDeclined: boolean;
   readonly reason: string | null;
@@ -88,6 +145,10 @@ export interface Forecast {
   readonly inputEntryIds: readonly string[];
   readonly image: ForecastImage | null;
   readonly values: readonly ForecastValue[];
+  /** Null where the model cannot tell. */
+  readonly overlap: Overlap | null;
+  /** Empty where the model has no dose-response. */
+  readonly doseResponses: readonly DoseResponse[];
   /** What had to be assumed, and the model's caveats, each in one sentence. */
   readonly assumptions: readonly string[];
   readonly elapsedMs: number | null;
@@ -127,6 +188,10 @@ export interface ForecastInput {
   /** Dynamic variables to forecast, with the range that a value may have. */
   readonly variables: readonly { readonly key: string; readonly plausible: readonly [number, number] }[];
   readonly treatmentKeys: readonly string[];
+  /** Highest dose per day that makes sense, by treatment key. */
+  readonly maximumPerDay: Readonly<Record<string, number>>;
+  /** Every measurement up to the origin and every dose up to the target. */
+  readonly course: ClinicalCourse;
   /** Treatment amounts planned over (origin, target] by key. */
   readonly plannedExposures: Readonly<Record<string, number>>;
   /** What was learned from other patients, one serialised record per patient, ordered by hash. */
@@ -138,12 +203,28 @@ export interface ForecastOutput {
   readonly modelVersion: string;
   readonly image: {
     readonly voxels: Float32Array;
+    /** Half the width of each voxel's 90 % interval, in the voxels' unit; absent where the model gives none. */
+    readonly uncertainty?: Float32Array;
     readonly skill: SkillStatement;
     readonly declineReason: string | null;
   } | null;
   readonly values: Readonly<
-    Record<string, { readonly value: number; readonly skill: SkillStatement; readonly declineReason: string | null }>
+    Record<
+      string,
+      {
+        readonly value: number;
+        /** By rising coverage; absent where the model gives none. */
+        readonly intervals?: readonly PredictiveInterval[];
+        readonly skill: SkillStatement;
+        readonly declineReason: string | null;
+      }
+    >
   >;
+  /** Absent where the model cannot tell. */
+  readonly overlap?: Overlap;
+  readonly doseResponses?: readonly DoseResponse[];
+  /** What is believed of this patient's dynamics: serialised for the model, summarised for people. */
+  readonly posterior?: { readonly bytes: Uint8Array; readonly summary: PosteriorSummary };
   /** Why the answer deserves less trust than its skill says, each in one sentence for a clinician. */
   readonly caveats: readonly string[];
 }

@@ -8,6 +8,8 @@ import { loadAlignedVoxels } from './load-aligned-voxels.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, CataloguedImage, Clock, Forecaster, JobContext, Stores, TwinDependencies } from './ports.ts';
 import { MAXIMUM_POPULATION } from './population.ts';
+import { scoreForecasts } from './score-forecasts.ts';
+import type { TwinPosterior } from './twin-posterior.ts';
 import { alignedImage } from './usable-image.ts';
 
 /**
@@ -29,11 +31,20 @@ export async function issueForecast(
   if (forecast === null) {
     return;
   }
-  const { answer, images } = await compute(dependencies, actor, forecast, context);
+  const { answer, images, posterior } = await compute(dependencies, actor, forecast, context);
   const elapsedMs = performance.now() - started;
-  await dependencies.unitOfWork.run(actor, (stores) =>
-    endForecast(stores, dependencies.clock, { ...forecast, ...answer, elapsedMs }, images),
-  );
+  const { unitOfWork, clock } = dependencies;
+  const loadedNow = await unitOfWork.run(actor, async (stores) => {
+    const hasEndedNow = await endForecast(stores, clock, { ...forecast, ...answer, elapsedMs }, images);
+    if (hasEndedNow && posterior !== null) {
+      await stores.posteriors.save(posterior);
+    }
+    const mayHaveCome = hasEndedNow && forecast.referenceForecastId === null && forecast.targetAt <= clock.now();
+    return mayHaveCome ? loadTwin(dependencies, stores, forecast.twinId, { at: clock.now(), clock: 'recorded' }) : null;
+  });
+  if (loadedNow !== null) {
+    await scoreForecasts(dependencies, actor, loadedNow);
+  }
 }
 
 /**
@@ -76,6 +87,8 @@ type Answer = Pick<
   | 'inputEntryIds'
   | 'image'
   | 'values'
+  | 'overlap'
+  | 'doseResponses'
   | 'assumptions'
 >;
 
@@ -84,7 +97,7 @@ async function compute(
   actor: Actor,
   forecast: Forecast,
   context: JobContext,
-): Promise<{ answer: Answer; images: CataloguedImage[] }> {
+): Promise<{ answer: Answer; images: CataloguedImage[]; posterior: TwinPosterior | null }> {
   const { unitOfWork, blobs, units } = dependencies;
   const forecaster = forecasterOf(dependencies, forecast.modelId);
   await context.report(0.1, 'Reading the history');
@@ -126,6 +139,7 @@ async function compute(
   const isDeclined = reasons.length > 0 && reasons.every((reason) => reason !== null);
   return {
     images,
+    posterior: await storePosterior(dependencies, forecast, output),
     answer: {
       status: isDeclined ? 'DECLINED' : 'ISSUED',
       statusReason: isDeclined ? (reasons[0] ?? null) : null,
@@ -136,9 +150,24 @@ async function compute(
       inputEntryIds: assembled.inputEntryIds,
       image,
       values,
+      overlap: output.overlap ?? null,
+      doseResponses: output.doseResponses ?? [],
       assumptions: [...assembled.assumptions, ...output.caveats],
     },
   };
+}
+
+/** A what-if is believed of the same patient: it says nothing new. */
+async function storePosterior(
+  { blobs }: TwinDependencies,
+  { twinId, modelId, asOf, referenceForecastId }: Forecast,
+  { modelVersion, posterior }: ForecastOutput,
+): Promise<TwinPosterior | null> {
+  if (posterior === undefined || referenceForecastId !== null) {
+    return null;
+  }
+  const sha256 = await blobs.put(posterior.bytes);
+  return { twinId, modelId, modelVersion, asOfAt: asOf.at, sha256, summary: posterior.summary };
 }
 
 function forecasterOf({ forecasters }: TwinDependencies, modelId: string): Forecaster {
@@ -162,17 +191,20 @@ async function storeImages(
     return { image: null, images: [] };
   }
   const { geometry } = baseline;
-  const { voxels, skill, declineReason } = output.image;
+  const { voxels, uncertainty, skill, declineReason } = output.image;
   const change = voxels.map((voxel, index) => voxel - last[index]!);
   const predicted = await storeVolume(blobs, { ...geometry, voxels }, 'predicted');
   const changed = await storeVolume(blobs, { ...geometry, voxels: change }, 'change');
+  const uncertain =
+    uncertainty === undefined ? null : await storeVolume(blobs, { ...geometry, voxels: uncertainty }, 'uncertainty');
   return {
-    images: [predicted, changed],
+    images: [predicted, changed, ...(uncertain === null ? [] : [uncertain])],
     image: {
       sha256: predicted.sha256,
       geometry,
       baselineSha256: baseline.voxelsSha256,
       changeSha256: changed.sha256,
+      uncertaintySha256: uncertain?.sha256 ?? null,
       skill,
       isDeclined: declineReason !== null,
       reason: declineReason,
@@ -194,13 +226,15 @@ function answerValues(
         unit,
         value: null,
         baseline,
+        intervals: [],
         skill: { skill: null, patients: 0, intervals: 0, shrinkage: 0 },
         isDeclined: true,
         reason: missingValues[key] ?? 'the model gives no value',
       };
     }
-    const { value, skill, declineReason } = answer;
-    return { variable: key, unit, value, baseline, skill, isDeclined: declineReason !== null, reason: declineReason };
+    const { value, intervals = [], skill, declineReason } = answer;
+    const isDeclined = declineReason !== null;
+    return { variable: key, unit, value, baseline, intervals, skill, isDeclined, reason: declineReason };
   });
 }
 

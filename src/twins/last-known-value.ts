@@ -44,6 +44,35 @@ export function lastKnownValue(
   return others.find((value) => value.status !== 'missing') ?? best;
 }
 
+/** An exact value and where it comes from. */
+export type KnownValue = Pick<Extract<VisitValue, { status: 'known' }>, 'value' | 'observedAt' | 'entryId'>;
+
+/**
+ * Every exact value of a variable up to an instant, oldest first, in the variable's unit: of several at one instant the
+ * one that `lastKnownValue` would take. What cannot be converted, is implausible or only a bound is left out.
+ */
+export function knownValues(
+  variable: DynamicVariable,
+  entries: readonly TimelineEntry[],
+  until: Date,
+  convert: UnitConverter,
+): KnownValue[] {
+  const observed = entries
+    .filter(isObservation)
+    .filter(
+      (entry) => entry.occurredUntil.getTime() <= until.getTime() && rankOfCode(variable.codes, entry.body.codes) >= 0,
+    );
+  return [...Map.groupBy(observed, (entry) => entry.occurredUntil.getTime())]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([, simultaneous]) => {
+      const readings = byPreference(variable.codes, simultaneous).map((entry) =>
+        readValue(variable, entry, 0, convert),
+      );
+      const best = readings.find((reading) => reading.status !== 'missing');
+      return best?.status === 'known' ? [best] : [];
+    });
+}
+
 /** All observations with one of the codes of the newest instant up to `until`, best first; empty where there is none. */
 export function newestObservations(
   codes: readonly Coding[],
@@ -54,15 +83,19 @@ export function newestObservations(
     .filter(isObservation)
     .filter((entry) => entry.occurredUntil.getTime() <= until.getTime() && rankOfCode(codes, entry.body.codes) >= 0);
   const newest = observed.reduce((latest, entry) => Math.max(latest, entry.occurredUntil.getTime()), -Infinity);
-  return observed
-    .filter((entry) => entry.occurredUntil.getTime() === newest)
-    .toSorted(
-      (a, b) =>
-        Number(a.body.isPreliminary) - Number(b.body.isPreliminary) ||
-        rankOfCode(codes, a.body.codes) - rankOfCode(codes, b.body.codes) ||
-        b.revision - a.revision,
-    );
+  return byPreference(
+    codes,
+    observed.filter((entry) => entry.occurredUntil.getTime() === newest),
+  );
 }
+
+const byPreference = (codes: readonly Coding[], simultaneous: readonly ObservationEntry[]): ObservationEntry[] =>
+  simultaneous.toSorted(
+    (a, b) =>
+      Number(a.body.isPreliminary) - Number(b.body.isPreliminary) ||
+      rankOfCode(codes, a.body.codes) - rankOfCode(codes, b.body.codes) ||
+      b.revision - a.revision,
+  );
 
 function readValue(
   variable: DynamicVariable,

@@ -1,6 +1,7 @@
 /**
  * What the domain needs from the world. Everything here is implemented outside `twins/` and wired in `composition/`.
  */
+import type { ClinicalCourse } from './clinical-course.ts';
 import type { DiseaseDefinition, ImageSelector } from './disease-definition.ts';
 import type { ForecastInput, ForecastOutput } from './forecast.ts';
 import type { Identifier, PatientRecord } from './patient.ts';
@@ -133,6 +134,8 @@ export interface ChangeHistory {
   readonly shape: ForecastInput['shape'];
   readonly variables: ForecastInput['variables'];
   readonly treatmentKeys: readonly string[];
+  /** Every measurement and every dose on record. */
+  readonly course: ClinicalCourse;
 }
 
 /** Content-addressed bytes: the key is the lower-case hex SHA-256 of the content. */

@@ -5,6 +5,7 @@ import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, JobContext, TwinDependencies } from './ports.ts';
 import type { RegistrationVerdict } from './registration.ts';
 import { registrationInputHash } from './registration-input-hash.ts';
+import { scoreForecasts } from './score-forecasts.ts';
 import { summarisePopulation } from './summarise-population.ts';
 import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
@@ -48,6 +49,7 @@ export async function registerVisits(
   }
   await context.report(0.95, 'Learning from the aligned visits');
   await summarisePopulation(dependencies, actor, loaded, context.signal);
+  await scoreForecasts(dependencies, actor, loaded);
   const settled = await settle(dependencies, actor, loaded);
   if (settled?.status === 'READY') {
     await forecastAfterNews(dependencies, actor, loaded);

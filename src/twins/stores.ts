@@ -1,12 +1,14 @@
 /**
  * The record: what the domain keeps, as ports. One transaction gives all of them, for one actor.
  */
+import type { BackTest } from './back-test.ts';
 import type { DiseaseTwin, TwinStatus } from './disease-twin.ts';
 import type { Forecast } from './forecast.ts';
 import type { Job, JobRun, JobStatus } from './job.ts';
 import type { Patient, PatientRecord } from './patient.ts';
 import type { VisitRegistration } from './registration.ts';
 import type { AsOf, TimelineEntry, TimelineEntryDraft } from './timeline.ts';
+import type { TwinPosterior } from './twin-posterior.ts';
 import type { TwinEvent, TwinEventDraft } from './twin-event.ts';
 import type { VolumeGeometry } from './volume.ts';
 
@@ -27,6 +29,8 @@ export interface Stores {
   readonly timeline: TimelineStore;
   readonly registrations: RegistrationStore;
   readonly forecasts: ForecastStore;
+  readonly backTests: BackTestStore;
+  readonly posteriors: PosteriorStore;
   readonly population: PopulationStore;
   readonly images: ImageCatalogue;
   readonly events: EventLog;
@@ -119,6 +123,20 @@ export interface ForecastStore {
   save(forecast: Forecast): Promise<void>;
 }
 
+export interface BackTestStore {
+  /** One per forecast: a later score replaces the one before. */
+  save(backTest: BackTest): Promise<void>;
+  byForecastIds(forecastIds: readonly string[]): Promise<ReadonlyMap<string, BackTest>>;
+  /** The newest `first` of each twin, newest first. */
+  newestByTwinIds(twinIds: readonly string[], first: number): Promise<ReadonlyMap<string, readonly BackTest[]>>;
+}
+
+export interface PosteriorStore {
+  /** One per twin and model: kept unless the one on record was learned at a later moment of knowledge. */
+  save(posterior: TwinPosterior): Promise<void>;
+  byTwinIds(twinIds: readonly string[]): Promise<ReadonlyMap<string, readonly TwinPosterior[]>>;
+}
+
 /** What models learned from each twin, for forecasting others of the same tenant and disease. */
 export interface PopulationStore {
   save(record: {
@@ -139,7 +157,7 @@ export interface ImageCatalogue {
 }
 export interface CataloguedImage {
   readonly sha256: string;
-  readonly kind: 'acquired' | 'registered' | 'predicted' | 'change';
+  readonly kind: 'acquired' | 'registered' | 'predicted' | 'change' | 'uncertainty';
   readonly geometry: VolumeGeometry;
   /** Robust display range of the voxels (1st and 99th percentile). */
   readonly displayRange: readonly [low: number, high: number];

@@ -8,13 +8,20 @@ import type { Actor, TwinDependencies } from './ports.ts';
  * patient; it is stored as one blob per forecaster.
  */
 export async function summarisePopulation(
-  { unitOfWork, forecasters, blobs, clock }: TwinDependencies,
+  { unitOfWork, forecasters, blobs, clock, units }: TwinDependencies,
   actor: Actor,
   { twin, definition, visits, entries }: LoadedTwin,
   signal: AbortSignal,
 ): Promise<void> {
   const voxelsByVisit = await loadAlignedVoxels(blobs, visits);
-  const history = assembleChangeHistory({ definition, visits, entries, clock: 'recorded', voxelsByVisit });
+  const history = assembleChangeHistory({
+    definition,
+    visits,
+    entries,
+    clock: 'recorded',
+    voxelsByVisit,
+    convert: units,
+  });
   for (const forecaster of forecasters.values()) {
     const summary = await forecaster.summarise(history, signal);
     if (summary === null) {

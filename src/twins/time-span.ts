@@ -15,10 +15,13 @@ export function subtractSpan(spans: readonly TimeSpan[], hole: TimeSpan): TimeSp
   });
 }
 
-/** How much of the time of `spans` lies inside `window`, in milliseconds. */
-export function overlapMs(spans: readonly TimeSpan[], window: TimeSpan): number {
-  return spans.reduce(
-    (sum, span) => sum + Math.max(0, Math.min(span.to, window.to) - Math.max(span.from, window.from)),
-    0,
-  );
+/** The parts of `spans` that lie inside `window` and have a length. */
+export function intersection(spans: readonly TimeSpan[], window: TimeSpan): TimeSpan[] {
+  return spans
+    .map((span) => ({ from: Math.max(span.from, window.from), to: Math.min(span.to, window.to) }))
+    .filter((span) => span.to > span.from);
 }
+
+/** How much of the time of `spans` lies inside `window`, in milliseconds. */
+export const overlapMs = (spans: readonly TimeSpan[], window: TimeSpan): number =>
+  intersection(spans, window).reduce((sum, span) => sum + span.to - span.from, 0);

@@ -1,11 +1,12 @@
 import { DAY_MS } from './day.ts';
 import { treatmentVariables } from './disease-definition.ts';
 import type { DiseaseDefinition, TreatmentVariable } from './disease-definition.ts';
-import { exposureOver, treatmentEntries } from './exposure.ts';
+import { dosesOver, exposureOf, treatmentEntries } from './exposure.ts';
+import type { Dose } from './exposure.ts';
 import type { Intervention } from './forecast.ts';
 import { FIRST_VISIT_EXPOSURE_DAYS } from './assemble-visits.ts';
 import type { UnitConverter } from './ports.ts';
-import { overlapMs, subtractSpan } from './time-span.ts';
+import { intersection, overlapMs, subtractSpan } from './time-span.ts';
 import type { TimeSpan } from './time-span.ts';
 import type { TimelineEntry } from './timeline.ts';
 import type { TreatmentExposure, Visit } from './visit.ts';
@@ -28,6 +29,8 @@ export interface TreatmentPlanSources {
 export interface TreatmentPlan {
   /** Exposure in (from, to] by treatment key; `from` not before the origin, `to` not after the target. */
   exposures(from: Date, to: Date): Readonly<Record<string, TreatmentExposure>>;
+  /** The same dose by dose. */
+  doses(from: Date, to: Date): Readonly<Record<string, readonly Dose[]>>;
   /** What had to be assumed, each in one sentence. */
   readonly assumptions: readonly string[];
 }
@@ -47,14 +50,18 @@ export function planTreatments(sources: TreatmentPlanSources): TreatmentPlan {
   const courses = treatmentVariables(sources.definition).map((variable) => courseOf(variable, sources));
   return {
     exposures: (from, to) =>
-      Object.fromEntries(courses.map((course) => [course.variable.key, course.exposure(from, to)])),
+      Object.fromEntries(courses.map((course) => [course.variable.key, exposureOf(course.given(from, to))])),
+    doses: (from, to) =>
+      Object.fromEntries(courses.map((course) => [course.variable.key, course.given(from, to).doses])),
     assumptions: courses.flatMap((course) => course.assumption ?? []),
   };
 }
 
+type Given = ReturnType<typeof dosesOver>;
+
 interface Course {
   readonly variable: TreatmentVariable;
-  exposure(from: Date, to: Date): TreatmentExposure;
+  given(from: Date, to: Date): Given;
   readonly assumption: string | null;
 }
 
@@ -68,17 +75,23 @@ function courseOf(variable: TreatmentVariable, sources: TreatmentPlanSources): C
   const assumed = windows.reduce<TimeSpan[]>(subtractSpan, continued.spans);
   return {
     variable,
-    exposure: (from, to) => {
+    given: (from, to) => {
       const asked = { from: from.getTime(), to: to.getTime() };
-      const recorded = exposureOver(variable, entries, from, to, convert, { recordEndsAt: asOfAt, without: windows });
-      const continuedAmount = (continued.amountPerDay * overlapMs(assumed, asked)) / DAY_MS;
-      const intervened = windows.reduce(
-        (sum, window) => sum + (window.amountPerDay * overlapMs([window], asked)) / DAY_MS,
-        0,
-      );
+      const recorded = dosesOver(variable, entries, from, to, convert, { recordEndsAt: asOfAt, without: windows });
+      const spread = (spans: readonly TimeSpan[], amountPerDay: number, entryIds: readonly string[]): Dose[] =>
+        amountPerDay === 0
+          ? []
+          : intersection(spans, asked).map((span) => ({
+              span,
+              amount: (amountPerDay * (span.to - span.from)) / DAY_MS,
+              entryIds,
+            }));
       return {
-        amount: recorded.amount + continuedAmount + intervened,
-        entryIds: continuedAmount === 0 ? recorded.entryIds : [...recorded.entryIds, ...continued.entryIds],
+        doses: [
+          ...recorded.doses,
+          ...spread(assumed, continued.amountPerDay, continued.entryIds),
+          ...windows.flatMap((window) => spread([window], window.amountPerDay, [])),
+        ],
         unusable: recorded.unusable,
       };
     },

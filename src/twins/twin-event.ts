@@ -11,6 +11,7 @@ export const TWIN_EVENT_TYPES = [
   'FORECAST_DECLINED',
   'FORECAST_FAILED',
   'FORECAST_CANCELLED',
+  'FORECAST_SCORED',
 ] as const;
 export type TwinEventType = (typeof TWIN_EVENT_TYPES)[number];
 

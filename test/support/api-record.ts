@@ -121,16 +121,81 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
         geometry: GEOMETRY,
         baselineSha256: second.sha256,
         changeSha256: change.sha256,
+        uncertaintySha256: null,
         skill,
         isDeclined: false,
         reason: null,
       },
-      values: [{ variable: 'marker', unit: 'ng/mL', value: 5, baseline: 4, skill, isDeclined: false, reason: null }],
+      values: [
+        {
+          variable: 'marker',
+          unit: 'ng/mL',
+          value: 5,
+          baseline: 4,
+          intervals: [{ coverage: 0.9, low: 4.5, high: 5.6 }],
+          skill,
+          isDeclined: false,
+          reason: null,
+        },
+      ],
+      overlap: { quantile: 0.97, isOutside: false, reason: null },
+      doseResponses: [
+        {
+          treatment: 'drug',
+          variable: 'marker',
+          points: [0, 1].map((amountPerDay) => ({
+            amountPerDay,
+            value: 5 - amountPerDay,
+            low: 4 - amountPerDay,
+            high: 6 - amountPerDay,
+            populationValue: 5.5,
+            populationLow: 4.5,
+            populationHigh: 6.5,
+          })),
+        },
+      ],
       assumptions: ['No drug is planned up to the target; none is assumed.'],
       elapsedMs: 34,
       completedAt: dependencies.clock.now(),
     };
     await stores.forecasts.save(forecast);
+    await stores.backTests.save({
+      twinId: twin.id,
+      forecastId: forecast.id,
+      scoredAt: day(30),
+      values: [
+        {
+          variable: 'marker',
+          unit: 'ng/mL',
+          predicted: 5,
+          baseline: 4,
+          observed: 5.2,
+          observedAt: day(29),
+          isInside90: true,
+        },
+      ],
+      image: { entryId: follower!.id, observedAt: day(15), mse: 2, baselineMse: 3 },
+    });
+    await stores.posteriors.save({
+      twinId: twin.id,
+      modelId: twin.modelId,
+      modelVersion: 'personal/1',
+      asOfAt: day(15),
+      sha256: 'e'.repeat(64),
+      summary: {
+        intervals: 3,
+        effects: [
+          {
+            variable: 'marker',
+            feature: 'drug',
+            mean: -0.2,
+            standardDeviation: 0.05,
+            populationMean: -0.1,
+            populationStandardDeviation: 0.1,
+          },
+        ],
+      },
+    });
     await stores.events.append([
       { twinId: twin.id, type: 'TWIN_CREATED', message: 'Twin created.' },
       { twinId: twin.id, type: 'FORECAST_ISSUED', message: 'A forecast is there.', forecastId: forecast.id },

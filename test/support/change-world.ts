@@ -1,3 +1,4 @@
+import type { ClinicalCourse } from '../../src/twins/clinical-course.ts';
 import type { ForecastInput, ForecastVisit } from '../../src/twins/forecast.ts';
 import type { ChangeHistory } from '../../src/twins/ports.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
@@ -83,6 +84,24 @@ export function simulateHistory(world: ChangeWorld, seed: number): ChangeHistory
     shape: world.shape,
     variables: VARIABLES,
     treatmentKeys: ['drug'],
+    course: courseOf(seen, times),
+  };
+}
+
+/** The same visits as measurements and doses, each dose spread over the interval before its visit. */
+function courseOf(visits: readonly ForecastVisit[], knownAtMs: readonly number[]): ClinicalCourse {
+  return {
+    measurements: visits.flatMap(({ day, values }, index) =>
+      Object.entries(values).map(([variable, value]) => ({ variable, day, value, knownAtMs: knownAtMs[index]! })),
+    ),
+    doses: visits.slice(1).map(({ day, exposures }, index) => ({
+      treatment: 'drug',
+      fromDay: visits[index]!.day,
+      toDay: day,
+      amount: exposures['drug']!,
+      knownAtMs: knownAtMs[index + 1]!,
+    })),
+    statics: {},
   };
 }
 
@@ -107,6 +126,14 @@ export function forecastInputOf(
       marker === undefined ? {} : { marker: { value: marker, intervalDays: question.horizonDays, exposures } },
     variables: history.variables,
     treatmentKeys: history.treatmentKeys,
+    maximumPerDay: { drug: 10 },
+    course: {
+      ...history.course,
+      doses: [
+        ...history.course.doses,
+        { treatment: 'drug', fromDay: 0, toDay: question.horizonDays, amount: question.dose, knownAtMs: 0 },
+      ],
+    },
     plannedExposures: exposures,
     population: question.population ?? [],
     seed: 1,

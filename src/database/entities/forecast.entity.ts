@@ -24,6 +24,8 @@ export class ForecastRow {
   declare inputEntryIds: readonly string[];
   declare image: Forecast['image'];
   declare values: Forecast['values'];
+  declare overlap: Forecast['overlap'];
+  declare doseResponses: Forecast['doseResponses'];
   declare assumptions: readonly string[];
   declare elapsedMs: number | null;
   declare createdAt: Date;
@@ -61,6 +63,8 @@ export const ForecastEntity = new EntitySchema<ForecastRow>({
     inputEntryIds: json('input_entry_ids'),
     image: nullable(json('image')),
     values: json('values'),
+    overlap: nullable(json('overlap')),
+    doseResponses: json('dose_responses'),
     assumptions: json('assumptions'),
     elapsedMs: nullable(double('elapsed_ms')),
     createdAt: columns.createdAt,

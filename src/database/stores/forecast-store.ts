@@ -27,6 +27,7 @@ export function createForecastStore({ manager, sql, actor, clock }: StoreContext
           seed,
           inputEntryIds: [],
           values: [],
+          doseResponses: [],
           assumptions: [],
           createdAt: clock.now(),
         })
@@ -116,6 +117,8 @@ const toForecast = (row: ForecastRow): Forecast => ({
   inputEntryIds: row.inputEntryIds,
   image: row.image,
   values: row.values,
+  overlap: row.overlap,
+  doseResponses: row.doseResponses,
   assumptions: row.assumptions,
   elapsedMs: row.elapsedMs,
   createdAt: row.createdAt,

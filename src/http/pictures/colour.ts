@@ -35,4 +35,15 @@ export function toDiverging(pixels: Float32Array, { low, high }: ColourRange): U
   return rgb;
 }
 
+/** 8-bit RGB: black at the low end over red and yellow to white at the high end. NaN is black. */
+export function toHeat(pixels: Float32Array, { low, high }: ColourRange): Uint8Array {
+  const rgb = new Uint8Array(pixels.length * 3);
+  const scale = 3 / (high - low);
+  for (let index = 0; index < pixels.length; index++) {
+    const value = (pixels[index]! - low) * scale;
+    for (let channel = 0; channel < 3; channel++) rgb[index * 3 + channel] = clip(255 * (value - channel));
+  }
+  return rgb;
+}
+
 const clip = (value: number): number => (value >= 0 ? Math.min(Math.round(value), 255) : 0);

@@ -7,7 +7,7 @@ const decimal = z
   .transform(Number);
 
 const query = z.strictObject({
-  kind: z.enum(['acquired', 'registered', 'predicted', 'change']).optional(),
+  kind: z.enum(['acquired', 'registered', 'predicted', 'change', 'uncertainty']).optional(),
   /** `acquired`: slices as they were scanned. The others are the nearest planes of the patient. */
   plane: z.enum(['acquired', 'axial', 'coronal', 'sagittal']).default('acquired'),
   slice: z
@@ -18,7 +18,7 @@ const query = z.strictObject({
   /** Width and centre of the displayed range, in the voxels' unit (DICOM PS3.3 C.11.2.1.2). */
   window: decimal.refine((width) => width > 0 && width <= 1e9).optional(),
   level: decimal.refine((centre) => Math.abs(centre) <= 1e9).optional(),
-  colour: z.enum(['grey', 'diverging']).optional(),
+  colour: z.enum(['grey', 'diverging', 'heat']).optional(),
 });
 
 const FILE = /^([0-9a-f]{64})\.(png|nii|nii\.gz)$/;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import { DomainError, FaultError } from '../../errors.ts';
+import { isMadeByModel } from '../../twins/catalogue-image.ts';
 import type { BlobStore, CataloguedImage, UnitOfWork } from '../../twins/ports.ts';
 import { voxelsOfBytes } from '../../twins/volume.ts';
 import { problem } from '../problem.ts';
@@ -38,12 +39,11 @@ export function pictures({ unitOfWork, blobs }: { unitOfWork: UnitOfWork; blobs:
  * as; as acquired only if they were acquired, and as a prediction where nobody said.
  */
 function asKind(found: readonly CataloguedImage[], { kind }: PictureRequest): CataloguedImage | null {
-  const isMade = (image: CataloguedImage) => image.kind === 'predicted' || image.kind === 'change';
   const [first] = found;
   if (first === undefined) return null;
-  if (kind === 'predicted' || kind === 'change') return { ...first, kind };
-  const acquired = found.find((image) => !isMade(image));
-  return (kind === undefined ? found.find(isMade) : acquired) ?? acquired ?? first;
+  if (kind !== undefined && isMadeByModel({ kind })) return { ...first, kind };
+  const acquired = found.find((image) => !isMadeByModel(image));
+  return (kind === undefined ? found.find(isMadeByModel) : acquired) ?? acquired ?? first;
 }
 
 async function answer(
@@ -84,8 +84,7 @@ async function sendNifti(
   voxels: Uint8Array,
   format: 'nii' | 'nii.gz',
 ): Promise<void> {
-  const isMade = kind === 'predicted' || kind === 'change';
-  const parts = Readable.from([niftiHeader(geometry, isMade ? NOT_ACQUIRED : 'acquired'), voxels]);
+  const parts = Readable.from([niftiHeader(geometry, isMadeByModel({ kind }) ? NOT_ACQUIRED : 'acquired'), voxels]);
   response.type(format === 'nii' ? 'application/octet-stream' : 'application/gzip');
   if (response.req.method === 'HEAD') {
     response.end();

@@ -33,6 +33,12 @@ export const DiseaseTwin: DiseaseTwinResolvers = {
     const { rows } = await loaders.forecastsOfTwin.load({ twinId: id, first: 1 });
     return rows[0]?.node ?? null;
   },
+  backTests: ({ id }, args, { loaders }) =>
+    loaders.backTestsOfTwin.load({ twinId: id, first: pageRequest(args, 20).first }),
+  posterior: async ({ id, modelId }, _, { loaders }) => {
+    const posteriors = await loaders.posteriorsOfTwin.load(id);
+    return posteriors.find((posterior) => posterior.modelId === modelId) ?? null;
+  },
   events: ({ id }, { after, ...args }, { read }) => {
     const { first } = pageRequest(args, 50);
     return read((stores) => stores.events.after(id, after, first));

@@ -19,5 +19,7 @@ export const Forecast: ForecastResolvers = {
     modelVersion === null || inputHash === null ? null : `${modelVersion}:${inputHash}:${seed}`,
   inputs: ({ inputEntryIds }, _, { loaders }) => loadEntries(loaders, inputEntryIds),
   values: ({ twinId, values }) => values.map((value) => ({ twinId, value })),
+  doseResponses: ({ twinId, doseResponses }) => doseResponses.map((response) => ({ twinId, response })),
+  backTest: ({ id }, _, { loaders }) => loaders.backTest.load(id),
   jobs: ({ id }, _, { loaders }) => loaders.jobsOfSubject.load(id),
 };

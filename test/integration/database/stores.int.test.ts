@@ -229,10 +229,30 @@ describe('forecasts', () => {
       modelVersion: 'v1',
       inputHash: 'hash',
       inputEntryIds: [randomUUID()],
-      image: { sha256: 'a', geometry, baselineSha256: 'b', changeSha256: 'c', skill, isDeclined: false, reason: null },
+      image: {
+        sha256: 'a',
+        geometry,
+        baselineSha256: 'b',
+        changeSha256: 'c',
+        uncertaintySha256: 'd',
+        skill,
+        isDeclined: false,
+        reason: null,
+      },
       values: [
-        { variable: 'marker', unit: 'ng/mL', value: 0.1, baseline: 0.2, skill, isDeclined: false, reason: null },
+        {
+          variable: 'marker',
+          unit: 'ng/mL',
+          value: 0.1,
+          baseline: 0.2,
+          intervals: [{ coverage: 0.9, low: 0.05, high: 0.15 }],
+          skill,
+          isDeclined: false,
+          reason: null,
+        },
       ],
+      overlap: { quantile: 0.99, isOutside: true, reason: 'No other patient had such a dose.' },
+      doseResponses: [{ treatment: 'drug', variable: 'marker', points: [] }],
       assumptions: ['Nothing else.'],
       elapsedMs: 12.5,
       completedAt: onDay(4),
@@ -263,6 +283,58 @@ describe('forecasts', () => {
     const all = await run((stores) => stores.forecasts.page(a, { first: 10, after: null }));
     expect([...first.rows, ...next.rows]).toEqual(all.rows);
     expect(all.rows.slice(0, 2).map(({ node }) => node.id)).toEqual([made[4], made[3]]);
+  });
+});
+
+describe('scores of forecasts', () => {
+  test('are one per forecast, the later replacing the earlier, and come newest first', async () => {
+    const { twinId } = await seedTwinAs(shared.unitOfWork, NORTH, 'scored');
+    const ask = { twinId, referenceForecastId: null, interventions: [], targetAt: onDay(30), modelId: 'm', seed: 1 };
+    const [first, second] = await run(async (stores) => [
+      await stores.forecasts.insert({ ...ask, asOf: { at: onDay(3), clock: 'recorded' } }),
+      await stores.forecasts.insert({ ...ask, asOf: { at: onDay(4), clock: 'recorded' } }),
+    ]);
+    const value = { variable: 'marker', unit: 'ng/mL', predicted: 1, baseline: 2, observed: 1.5, isInside90: null };
+    const image = { entryId: randomUUID(), observedAt: onDay(30.5), mse: 0.1, baselineMse: 0.2 };
+    const early = { twinId, forecastId: first!.id, scoredAt: onDay(31), values: [], image: null };
+    const late = {
+      ...early,
+      scoredAt: onDay(33),
+      values: [{ ...value, observedAt: onDay(30.25) }],
+      image,
+    };
+    const other = { ...early, forecastId: second!.id, scoredAt: onDay(32) };
+    await run(async (stores) => {
+      await stores.backTests.save(early);
+      await stores.backTests.save(other);
+      await stores.backTests.save(late);
+    });
+    const found = await run((stores) => stores.backTests.newestByTwinIds([twinId], 5));
+    expect(found.get(twinId)).toEqual([late, other]);
+    expect((await run((stores) => stores.backTests.newestByTwinIds([twinId], 1))).get(twinId)).toEqual([late]);
+    const byForecast = await run((stores) => stores.backTests.byForecastIds([first!.id, randomUUID()]));
+    expect([...byForecast]).toEqual([[first!.id, late]]);
+  });
+});
+
+describe('posteriors', () => {
+  test('are one per twin and model, learned at the latest moment of knowledge', async () => {
+    const { twinId } = await seedTwinAs(shared.unitOfWork, NORTH, 'posterior');
+    const posterior = (day: number) => ({
+      twinId,
+      modelId: 'personal',
+      modelVersion: `personal@${day}`,
+      asOfAt: onDay(day),
+      sha256: String(day).repeat(64).slice(0, 64),
+      summary: { intervals: day, effects: [] },
+    });
+    await run(async (stores) => {
+      await stores.posteriors.save(posterior(5));
+      await stores.posteriors.save(posterior(3));
+    });
+    expect((await run((stores) => stores.posteriors.byTwinIds([twinId]))).get(twinId)).toEqual([posterior(5)]);
+    await run((stores) => stores.posteriors.save(posterior(7)));
+    expect((await run((stores) => stores.posteriors.byTwinIds([twinId]))).get(twinId)).toEqual([posterior(7)]);
   });
 });
 

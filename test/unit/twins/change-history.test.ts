@@ -22,7 +22,7 @@ const voxelsByVisit = new Map([
   [2, Float32Array.of(5, 6, 7, 8)],
 ]);
 const history = (clock: 'recorded' | 'issued') =>
-  assembleChangeHistory({ definition, visits, entries, clock, voxelsByVisit });
+  assembleChangeHistory({ definition, visits, entries, clock, voxelsByVisit, convert: testUnits });
 
 test('holds the visits with real times, the unaligned one with its values alone', () => {
   expect(history('recorded')).toMatchObject({
@@ -43,8 +43,16 @@ test('a visit may be used from the moment at which the last thing that it is mad
   expect(history('issued').knownAtMs).toEqual([0, 9, 15].map((day) => onDay(day).getTime()));
 });
 
+test('the course has every measurement and dose at its own time, and when it was known', () => {
+  expect(history('recorded').course).toEqual({
+    measurements: [{ variable: 'marker', day: -8, value: 4, knownAtMs: onDay(40).getTime() }],
+    doses: [{ treatment: 'drug', fromDay: -12, toDay: -12, amount: 12, knownAtMs: onDay(4).getTime() }],
+    statics: { smoker: 0 },
+  });
+  expect(history('issued').course.measurements[0]!.knownAtMs).toBe(onDay(9).getTime());
+});
+
 test('visits that were not assembled from the given entries are a defect', () => {
-  expect(() => assembleChangeHistory({ definition, visits, entries: [], clock: 'recorded', voxelsByVisit })).toThrow(
-    /not in its timeline/,
-  );
+  const stray = { definition, visits, entries: [], clock: 'recorded', voxelsByVisit, convert: testUnits } as const;
+  expect(() => assembleChangeHistory(stray)).toThrow(/not in its timeline/);
 });
