@@ -7,6 +7,8 @@ export interface ThreadRequest {
   /** `file:` URL of the task's module. */
   readonly task: string;
   readonly payload: unknown;
+  /** One element that becomes 1 when a cooperative task is to stop. */
+  readonly stop?: Int32Array;
 }
 
 /** What it answers. An error travels as a record, because structured cloning strips the class and fields of an error. */
@@ -18,19 +20,28 @@ interface RunOptions {
   readonly signal: AbortSignal;
   /** Buffers that are moved into the thread and are empty here afterwards; everything else is copied. */
   readonly transfer?: readonly ArrayBuffer[];
+  /**
+   * For a task within which native code must not be interrupted: the runtime of the networks takes the whole process
+   * with it when its thread is ended. Such a task is asked to stop instead, and ends when it next looks.
+   */
+  readonly isCooperative?: boolean;
 }
+
+/** Whether a cooperative task should stop now, the second argument of every task. */
+export type ShouldStop = () => boolean;
 
 /** A pool of threads for work that would block the event loop. */
 export interface WorkerThreads {
   /**
-   * Runs the default export of a module, `(payload) => value | Promise<value>`, in a thread. Payload and value are
-   * structured-cloned, but for buffers of the value that the module's `transferOf(value)`, where it has one, lists: these are
-   * moved. A running task that is aborted is ended together with its thread; a queued one never starts.
+   * Runs the default export of a module, `(payload, shouldStop) => value | Promise<value>`, in a thread. Payload and
+   * value are structured-cloned, but for buffers of the value that the module's `transferOf(value)`, where it has one,
+   * lists: these are moved. A running task that is aborted is ended together with its thread, or asked to stop where it
+   * is cooperative; a queued one never starts. The caller is free at once.
    * @throws the signal's reason when aborted; the task's own `DomainError`, `IntegrationError`, `ConfigurationError` or
    *   `FaultError`, rebuilt; {@link FaultError} with the cause for any other error, or when the thread died.
    */
   run<T>(task: URL, payload: unknown, options: RunOptions): Promise<T>;
-  /** Ends every thread; tasks that run are rejected. */
+  /** Ends every thread, after the cooperative tasks have stopped; other tasks that run are rejected. */
   close(): Promise<void>;
 }
 
@@ -54,15 +65,41 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
     atomics: 'disabled',
   });
 
+  /** Cooperative tasks that were started and have not ended, with what asks them to stop. */
+  const cooperative = new Map<Promise<unknown>, Int32Array>();
+
+  /** Ends its thread when aborted. */
+  const runToTheEnd = (request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<ThreadAnswer> =>
+    pool.run(request, { signal, transferList: [...transfer] }) as Promise<ThreadAnswer>;
+
+  /** Leaves its thread alone when aborted. */
+  async function runUntilAsked(request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<ThreadAnswer> {
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const running = pool.run({ ...request, stop }, { transferList: [...transfer] }) as Promise<ThreadAnswer>;
+    const ended = running.catch(() => undefined).finally(() => cooperative.delete(ended));
+    cooperative.set(ended, stop);
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => {
+      Atomics.store(stop, 0, 1);
+      aborted.reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.race([running, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
   return {
-    async run<T>(task: URL, payload: unknown, { signal, transfer = [] }: RunOptions): Promise<T> {
-      signal.throwIfAborted();
-      const request: ThreadRequest = { task: task.href, payload };
+    async run<T>(task: URL, payload: unknown, options: RunOptions): Promise<T> {
+      options.signal.throwIfAborted();
+      const start = options.isCooperative === true ? runUntilAsked : runToTheEnd;
       let answer: ThreadAnswer;
       try {
-        answer = (await pool.run(request, { signal, transferList: [...transfer] })) as ThreadAnswer;
+        answer = await start({ task: task.href, payload }, options);
       } catch (cause) {
-        signal.throwIfAborted();
+        options.signal.throwIfAborted();
         throw new FaultError('a worker thread ended before its task did', { cause });
       }
       if (!answer.ok) {
@@ -70,6 +107,10 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
       }
       return answer.value as T;
     },
-    close: () => pool.destroy(),
+    async close() {
+      for (const stop of cooperative.values()) Atomics.store(stop, 0, 1);
+      await Promise.all(cooperative.keys());
+      await pool.destroy();
+    },
   };
 }

@@ -1,10 +1,20 @@
+import * as tf from '@tensorflow/tfjs';
 import { FaultError } from '../../errors.ts';
 import { lowerFunction, openCompiled, type CompiledFunction } from './compile.ts';
+import { openGradientSums, sumsKind, type Replicas } from './gradient-sums.ts';
 import { sizeOf, type ArraySpec, type TypedArray } from './graph.ts';
 import type { Optimiser } from './optimisers.ts';
 import { tensorOf, type SessionOptions } from './session.ts';
 import type { NamedTensors, TensorFunction } from './trace/trace.ts';
-import { lossesAndGradients, stateKey, updatedState, type Loss, type UpdateOptions } from './training-function.ts';
+import {
+  entriesOf,
+  keyed,
+  lossesAndGradients,
+  stateKey,
+  updatedState,
+  type Loss,
+  type UpdateOptions,
+} from './training-function.ts';
 
 type Specs = Readonly<Record<string, ArraySpec>>;
 export type Batch = Readonly<Record<string, TypedArray>>;
@@ -14,6 +24,11 @@ export interface TrainStepOptions extends SessionOptions, UpdateOptions {
   readonly batch: Specs;
   /** How many batches one update takes the mean gradient of; 1 unless said otherwise. */
   readonly accumulate?: number;
+  /**
+   * Computes parts of each batch at the same time and means their gradients; for a loss that is a mean over the first axis
+   * of the batch. See "Threads" in `docs/engine.md` for when that is faster than more `threads`, which are then each replica's.
+   */
+  readonly replicas?: Replicas;
 }
 
 /**
@@ -41,24 +56,22 @@ export interface TrainStep {
     batch: Batch | readonly Batch[],
     options: { readonly learningRate: number },
   ): Promise<Record<string, number>>;
-  /** Models that run, for inspection. */
+  /** Models that run in this thread, for inspection. */
   readonly models: readonly CompiledFunction[];
   dispose(): Promise<void>;
 }
 
 const scalar = { shape: [] } as const;
-const keyed = <T>(kind: string, entries: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [stateKey(kind, name), entry]));
-const only = (kind: string, tensors: NamedTensors): NamedTensors =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([key, tensor]) =>
-      key.startsWith(`${kind}/`) ? [[key.slice(kind.length + 1), tensor]] : [],
-    ),
-  );
 
+/** Writes the state after the batches and gives their mean losses. */
+type Advance = (
+  state: Readonly<Record<string, Float32Array>>,
+  batches: readonly Batch[],
+  into: Record<string, Float32Array>,
+) => Promise<Record<string, number>>;
 /**
- * Compiles forward pass, gradients and optimiser update of a loss into one graph. With gradient accumulation there are
- * two graphs: one adds the gradient of a batch to the sums, the other updates.
+ * Compiles forward pass, gradients and optimiser update of a loss into one graph. With gradient accumulation or replicas
+ * there are two: one adds the gradient of a batch to sums, the other updates.
  * @throws {FaultError} when the loss cannot be compiled, or does not depend on a parameter.
  */
 export async function compileTrainStep(
@@ -66,83 +79,71 @@ export async function compileTrainStep(
   optimiser: Optimiser,
   options: TrainStepOptions,
 ): Promise<TrainStep> {
-  const { parameters, batch, accumulate = 1, averageDecay, provider, threads } = options;
+  const { parameters, batch, accumulate = 1, replicas, averageDecay, provider, threads = 1 } = options;
   if (!Number.isInteger(accumulate) || accumulate < 1)
     throw new FaultError(`accumulate must be a positive integer, found ${accumulate}`);
   const session: SessionOptions = {
     ...(provider === undefined ? {} : { provider }),
-    ...(threads === undefined ? {} : { threads }),
+    threads,
   };
   const kinds = ['parameters', ...optimiser.slots, ...(averageDecay === undefined ? [] : ['average'])];
   const stateSpecs: Specs = Object.assign({}, ...kinds.map((kind) => keyed(kind, parameters)));
-  const sums = keyed('sums', parameters);
+  const models: CompiledFunction[] = [];
   const scalars = { learningRate: scalar, step: scalar };
 
-  const open = async (fn: TensorFunction, inputs: Specs): Promise<CompiledFunction> =>
-    openCompiled(await lowerFunction(fn, inputs, session), session, true);
+  const open = async (fn: TensorFunction, inputs: Specs, more: SessionOptions = {}): Promise<CompiledFunction> => {
+    const opening = { ...session, ...more };
+    return openCompiled(await lowerFunction(fn, inputs, opening), opening, true);
+  };
   const update = (inputs: NamedTensors, gradients: NamedTensors): NamedTensors =>
     updatedState(optimiser, options, inputs, gradients, {
       learningRate: inputs['learningRate']!,
       step: inputs['step']!,
     });
+  const advance = accumulate === 1 && replicas === undefined ? await openWhole() : await openSplit();
 
-  const whole: TensorFunction = (inputs) => {
-    const { losses, gradients } = lossesAndGradients(loss, only('parameters', inputs), only('batch', inputs));
-    return { ...update(inputs, gradients), ...keyed('losses', losses) };
-  };
-  const addGradients: TensorFunction = (inputs) => {
-    const { losses, gradients } = lossesAndGradients(loss, only('parameters', inputs), only('batch', inputs));
-    const added = Object.entries(gradients).map(([name, gradient]) => {
-      const key = stateKey('sums', name);
-      return [key, inputs[key]!.add(gradient.div(accumulate))];
-    });
-    return { ...Object.fromEntries(added), ...keyed('losses', losses) };
-  };
-  const models =
-    accumulate === 1
-      ? [await open(whole, { ...stateSpecs, ...keyed('batch', batch), ...scalars })]
-      : [
-          await open(addGradients, { ...keyed('parameters', parameters), ...sums, ...keyed('batch', batch) }),
-          await open((inputs) => update(inputs, only('sums', inputs)), { ...stateSpecs, ...sums, ...scalars }),
-        ];
-  const [first, second] = models;
-  const spares = new WeakMap<TrainState, Record<string, Float32Array>>();
-  const zeros = (specs: Specs): Record<string, Float32Array> =>
-    Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, new Float32Array(sizeOf(shape))]));
-
-  async function advance(
-    state: TrainState,
-    batches: readonly Batch[],
-    learningRate: number,
-  ): Promise<Record<string, number>> {
-    const current = state.arrays;
-    const into = spares.get(state) ?? zeros(stateSpecs);
-    const rates = { learningRate: Float32Array.of(learningRate), step: Float32Array.of(state.step + 1) };
-    const totals: Record<string, number> = {};
-    const count = (results: Readonly<Record<string, Float32Array>>): void => {
-      for (const [key, value] of Object.entries(results)) {
-        if (!key.startsWith('losses/')) continue;
-        const name = key.slice('losses/'.length);
-        totals[name] = (totals[name] ?? 0) + value[0]! / accumulate;
-      }
+  async function openWhole(): Promise<Advance> {
+    const whole = await open(
+      (inputs) => {
+        const { losses, gradients } = lossesAndGradients(
+          loss,
+          entriesOf('parameters', inputs),
+          entriesOf('batch', inputs),
+        );
+        return { ...update(inputs, gradients), ...keyed('losses', losses) };
+      },
+      { ...stateSpecs, ...keyed('batch', batch), ...scalars },
+    );
+    models.push(whole);
+    return async (state, [one], into) => {
+      const results = await whole.run({ ...state, ...keyed('batch', one!) }, into);
+      return Object.fromEntries(Object.entries(entriesOf('losses', results)).map(([name, [value]]) => [name, value!]));
     };
-    if (second === undefined) {
-      count(await first!.run({ ...current, ...keyed('batch', batches[0]!), ...rates }, into));
-    } else {
-      const weights = Object.fromEntries(Object.entries(current).filter(([key]) => key.startsWith('parameters/')));
-      let held = zeros(sums);
-      let free = zeros(sums);
-      for (const one of batches) {
-        count(await first!.run({ ...weights, ...held, ...keyed('batch', one) }, free));
-        [held, free] = [free, held];
-      }
-      await second.run({ ...current, ...held, ...rates }, into);
-    }
-    state.arrays = into;
-    state.step += 1;
-    spares.set(state, { ...current });
-    return totals;
   }
+  async function openSplit(): Promise<Advance> {
+    const sums = await openGradientSums(loss, { ...options, accumulate, session });
+    const count = replicas?.count ?? 1;
+    const updating = await open(
+      (inputs) => {
+        const all = Array.from({ length: count }, (_, replica) => entriesOf(sumsKind(replica), inputs));
+        const added = Object.keys(parameters).map((name) => [name, tf.addN(all.map((one) => one[name]!))]);
+        return update(inputs, Object.fromEntries(added) as NamedTensors);
+      },
+      { ...stateSpecs, ...sums.specs, ...scalars },
+      // The threads of the replicas wait meanwhile.
+      { threads: threads * count },
+    );
+    models.push(...sums.models, updating);
+    return async (state, batches, into) => {
+      const found = await sums.add(state, batches);
+      await updating.run({ ...state, ...found.sums }, into);
+      return found.losses;
+    };
+  }
+
+  const spares = new WeakMap<TrainState, Record<string, Float32Array>>();
+  const zeros = (): Record<string, Float32Array> =>
+    Object.fromEntries(Object.entries(stateSpecs).map(([name, { shape }]) => [name, new Float32Array(sizeOf(shape))]));
 
   return {
     stateSpecs,
@@ -150,7 +151,7 @@ export async function compileTrainStep(
     start(given) {
       const unknown = Object.keys(given).find((name) => parameters[name] === undefined);
       if (unknown !== undefined) throw new FaultError(`there is no parameter ${unknown}`);
-      const arrays = zeros(stateSpecs);
+      const arrays = zeros();
       for (const [name, spec] of Object.entries(parameters)) {
         tensorOf(`parameter ${name}`, given[name]!, spec);
         if (!given[name]!.every(Number.isFinite))
@@ -160,12 +161,19 @@ export async function compileTrainStep(
       }
       return { step: 0, arrays };
     },
-    run(state, given, { learningRate }) {
+    async run(state, given, { learningRate }) {
       const batches = Array.isArray(given) ? (given as readonly Batch[]) : [given as Batch];
       if (batches.length !== accumulate) {
-        return Promise.reject(new FaultError(`one update takes ${accumulate} batches, found ${batches.length}`));
+        throw new FaultError(`one update takes ${accumulate} batches, found ${batches.length}`);
       }
-      return advance(state, batches, learningRate);
+      const current = state.arrays;
+      const into = spares.get(state) ?? zeros();
+      const rates = { learningRate: Float32Array.of(learningRate), step: Float32Array.of(state.step + 1) };
+      const losses = await advance({ ...current, ...rates }, batches, into);
+      state.arrays = into;
+      state.step += 1;
+      spares.set(state, { ...current });
+      return losses;
     },
     async dispose() {
       for (const model of models) await model.dispose();

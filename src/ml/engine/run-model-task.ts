@@ -9,8 +9,14 @@ import type { SessionOptions } from './session.ts';
 interface ModelRun {
   readonly model: Omit<LoweredModel, 'outputName'>;
   readonly digest: string;
-  readonly session: SessionOptions;
+  readonly session: ThreadSession;
   readonly feeds: Readonly<Record<string, TypedArray>>;
+  readonly into: Readonly<Record<string, TypedArray>>;
+}
+
+interface ThreadSession extends SessionOptions {
+  /** As for `openSession`. */
+  readonly isTraining?: boolean;
 }
 
 const MAXIMUM_SESSIONS = 8;
@@ -24,14 +30,16 @@ export default async function runModel({
   digest,
   session,
   feeds,
+  into,
 }: ModelRun): Promise<Record<string, TypedArray>> {
-  const key = `${digest} ${session.provider ?? ''} ${session.threads ?? ''}`;
-  const opening = sessions.get(key) ?? openCompiled({ ...model, outputName: distinctFromInputs }, session);
+  const { isTraining = false, ...options } = session;
+  const key = JSON.stringify([digest, session]);
+  const opening = sessions.get(key) ?? openCompiled({ ...model, outputName: distinctFromInputs }, options, isTraining);
   sessions.delete(key);
   sessions.set(key, opening);
   try {
     const compiled = await opening;
-    const results = await compiled.run<TypedArray>(feeds);
+    const results = await compiled.run<TypedArray>(feeds, into);
     const [oldest] = sessions.keys();
     if (sessions.size > MAXIMUM_SESSIONS && oldest !== undefined) {
       const closing = sessions.get(oldest);
@@ -47,46 +55,29 @@ export default async function runModel({
 
 export interface ThreadedModel {
   /**
-   * Runs once in a worker thread. Inputs are copied. When aborted it rejects at once, but the run goes on to its end
-   * unseen: a thread that is ended within the runtime takes the whole process with it.
+   * Runs once in a worker thread. Inputs are copied, but for those in shared memory. When aborted it rejects at once, and
+   * the run goes on to its end unseen.
+   * @param into arrays in shared memory to write results into.
    * @throws the signal's reason when aborted; {@link FaultError} as {@link CompiledFunction.run} does.
    */
   run<Output extends TypedArray = Float32Array>(
     feeds: Readonly<Record<string, TypedArray>>,
     signal: AbortSignal,
+    into?: Readonly<Record<string, TypedArray>>,
   ): Promise<Record<string, Output>>;
-  /** Resolves when no run is under way, aborted ones included. Await it before the threads are closed. */
-  settled(): Promise<void>;
 }
 
 /** A model that runs in worker threads, so that the event loop stays free; a thread keeps the session between runs. */
 export function modelInThreads(
   threads: WorkerThreads,
-  model: LoweredModel,
-  session: SessionOptions = {},
+  { bytes, inputs, outputs, operators }: LoweredModel,
+  session: ThreadSession = {},
 ): ThreadedModel {
-  const { bytes, inputs, outputs, operators } = model;
   const digest = createHash('sha256').update(bytes).digest('hex');
-  const underWay = new Set<Promise<unknown>>();
   return {
-    async run<Output extends TypedArray>(feeds: Readonly<Record<string, TypedArray>>, signal: AbortSignal) {
-      signal.throwIfAborted();
-      const payload: ModelRun = { model: { bytes, inputs, outputs, operators }, digest, session, feeds };
-      const running = threads.run<Record<string, Output>>(TASK, payload, { signal: new AbortController().signal });
-      underWay.add(running);
-      const aborted = Promise.withResolvers<never>();
-      const abort = (): void => aborted.reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      running
-        .catch(() => undefined)
-        .finally(() => {
-          underWay.delete(running);
-          signal.removeEventListener('abort', abort);
-        });
-      return Promise.race([running, aborted.promise]);
-    },
-    async settled() {
-      await Promise.allSettled(underWay);
+    run(feeds, signal, into = {}) {
+      const payload: ModelRun = { model: { bytes, inputs, outputs, operators }, digest, session, feeds, into };
+      return threads.run(TASK, payload, { signal, isCooperative: true });
     },
   };
 }

@@ -85,6 +85,18 @@ export function stateKey(kind: string, name: string): string {
   return `${kind}/${name}`;
 }
 
+/** Entries under the names that they have in a training state. */
+export function keyed<T>(kind: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [stateKey(kind, name), entry]));
+}
+
+/** The entries of one kind, under their own names. */
+export function entriesOf<T>(kind: string, all: Readonly<Record<string, T>>): Record<string, T> {
+  const prefix = stateKey(kind, '');
+  const mine = Object.entries(all).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(mine.map(([key, entry]) => [key.slice(prefix.length), entry]));
+}
+
 function normScale(gradients: readonly tf.Tensor[], clipNorm: number): tf.Tensor {
   const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
   const norm = tf.sqrt(tf.addN(squares));

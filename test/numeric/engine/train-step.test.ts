@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { compileTrainStep, type TrainStepOptions } from '../../../src/ml/engine/compile-train-step.ts';
 import { adam, adamW, sgd } from '../../../src/ml/engine/optimisers.ts';
+import type { Loss } from '../../../src/ml/engine/training-function.ts';
+import { createWorkerThreads } from '../../../src/ml/worker-threads.ts';
 import { convLstm, initialParameters, squaredError } from '../../support/reference-networks.ts';
 import { randomArray, relativeDifference } from '../../support/random-array.ts';
 
@@ -117,6 +119,60 @@ describe('a compiled training step', () => {
     for (const name of Object.keys(a.arrays))
       expect(relativeDifference(b.arrays[name]!, a.arrays[name]!)).toBeLessThan(1e-3);
     await expect(parts.run(b, batchOf(0), RATE)).rejects.toThrow('one update takes 2 batches, found 1');
+  });
+
+  const threads = createWorkerThreads({ threads: 2 });
+  afterAll(() => threads.close());
+  const FIVE = { x: { shape: [5, 2, 8, 8, 1] }, target: { shape: [5, 8, 8, 1] }, gain: { shape: [] } };
+  const five = (seed: number): Record<string, Float32Array> => ({
+    x: randomArray(640, seed),
+    target: randomArray(320, seed + 1),
+    gain: Float32Array.of(1.5),
+  });
+  const scaledError: Loss = (p, b) => ({ loss: tf.mul(squaredError(network)(p, b).loss, b['gain']!) });
+
+  test.each([
+    ['of uneven parts', 2, 1],
+    ['of uneven parts, accumulated', 2, 2],
+    ['of single examples, in fewer threads', 5, 1],
+  ])('by replicas equals the step of one thread: %s', async (_, count, accumulate) => {
+    const options = { ...OPTIONS, batch: FIVE, accumulate };
+    const alone = await compileTrainStep(scaledError, adam(), options);
+    const together = await compileTrainStep(scaledError, adam(), { ...options, replicas: { count, threads } });
+    const states = [alone, together, together].map((step) => step.start(initialParameters(network)));
+    for (let index = 0; index < 3; index++) {
+      const batches = Array.from({ length: accumulate }, (_, part) => five(10 * index + 2 * part));
+      const losses = [];
+      for (const [at, step] of [alone, together, together].entries()) {
+        losses.push((await step.run(states[at]!, batches, RATE))['loss']!);
+      }
+      expect(losses[1]).toBeCloseTo(losses[0]!, 5);
+    }
+    for (const [name, expected] of Object.entries(states[0]!.arrays)) {
+      expect(relativeDifference(states[1]!.arrays[name]!, expected)).toBeLessThan(1e-3);
+    }
+    // The same number of replicas gives the same bytes.
+    expect(states[2]!.arrays).toEqual(states[1]!.arrays);
+    await Promise.all([alone.dispose(), together.dispose()]);
+  });
+
+  test('by replicas refuses a batch that cannot be divided, and outlives a faulty one', async () => {
+    const open = (count: number, batch: TrainStepOptions['batch']): Promise<unknown> =>
+      compileTrainStep(scaledError, sgd(), { parameters: PARAMETERS, batch, replicas: { count, threads } });
+    await expect(open(6, FIVE)).rejects.toThrow(
+      'replicas must be an integer from 1 to the extent of the batch, 5; found 6',
+    );
+    await expect(open(2, { ...FIVE, target: { shape: [4, 8, 8, 1] } })).rejects.toThrow(
+      'a batch for replicas must have one extent on its first axis, found 5, 4',
+    );
+    const replicas = { count: 2, threads };
+    const step = await compileTrainStep(scaledError, sgd(), { parameters: PARAMETERS, batch: FIVE, replicas });
+    const state = step.start(initialParameters(network));
+    await expect(step.run(state, { ...five(1), x: new Float32Array(3) }, RATE)).rejects.toThrow(
+      'input batch/x must be Float32Array of 640 elements [5,2,8,8,1], found Float32Array of 3',
+    );
+    expect(state.step).toBe(0);
+    expect(await step.run(state, five(1), RATE)).toEqual({ loss: expect.any(Number) });
   });
 
   test('gives the same bytes for the same start, and other bytes for another', async () => {

@@ -15,13 +15,17 @@ const errorOf = async (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+const flag = () => new Int32Array(new SharedArrayBuffer(4));
+async function raised(one: Int32Array): Promise<void> {
+  await Atomics.waitAsync(one, 0, 0, 10_000).value;
+  expect(Atomics.load(one, 0)).toBe(1);
+}
+
 /** A task that spins without yielding, observed to have started. */
 async function startSpinning(signal: AbortSignal): Promise<{ readonly ended: Promise<unknown> }> {
-  const started = new Int32Array(new SharedArrayBuffer(4));
+  const started = flag();
   const ended = errorOf(run({ kind: 'spin', started }, signal));
-  const wait = Atomics.waitAsync(started, 0, 0, 10_000);
-  await wait.value;
-  expect(Atomics.load(started, 0)).toBe(1);
+  await raised(started);
   return { ended };
 }
 
@@ -92,6 +96,34 @@ describe('worker threads', () => {
     const ended = errorOf(own.run(TASK, { kind: 'spin' }, { signal: new AbortController().signal }));
     await own.close();
     expect(await ended).toBeInstanceOf(FaultError);
+  });
+
+  it('ask a cooperative task to stop: the caller is free at once, the thread goes on', async () => {
+    const [started, ended, queuedStarted] = [flag(), flag(), flag()];
+    const [controller, queued] = [new AbortController(), new AbortController()];
+    const obeying = (task: ThreadTask, { signal }: AbortController) =>
+      errorOf(threads.run(TASK, task, { signal, isCooperative: true }));
+    const first = obeying({ kind: 'obey', started, ended }, controller);
+    const second = obeying({ kind: 'obey', started: queuedStarted, ended: flag() }, queued);
+    await raised(started);
+    queued.abort('no longer needed');
+    controller.abort('no longer wanted');
+    expect(await second).toBe('no longer needed');
+    expect(await first).toBe('no longer wanted');
+    expect(await run({ kind: 'double', values: Float32Array.of(3) })).toEqual(Float32Array.of(6));
+    expect(ended[0]).toBe(1);
+    expect(queuedStarted[0]).toBe(0);
+  });
+
+  it('wait for cooperative tasks when they are closed', async () => {
+    const own = createWorkerThreads({ threads: 1 });
+    const [started, ended] = [flag(), flag()];
+    const { signal } = new AbortController();
+    const value = own.run(TASK, { kind: 'obey', started, ended }, { signal, isCooperative: true });
+    await raised(started);
+    await own.close();
+    expect(ended[0]).toBe(1);
+    expect(await value).toEqual(new Float32Array());
   });
 
   it('refuse a pool without a thread', () => {
