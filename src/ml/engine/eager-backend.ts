@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { FaultError } from '../../errors.ts';
 import { registerGradients } from './ops/tfjs-gradients.ts';
@@ -63,18 +65,31 @@ async function loadNative(
 ): Promise<{ backend: string; device: string; threads: number }> {
   const package_ = NATIVE_PACKAGES[name];
   const require = createRequire(import.meta.url);
+  let entry;
   try {
-    require.resolve(package_);
+    entry = require.resolve(package_);
   } catch {
     throw new Error(`${package_} is not installed`);
   }
   restoreUtilFunctions();
-  await import(package_);
+  try {
+    await import(pathToFileURL(entry).href);
+  } catch (cause) {
+    // Most often its native library is missing, because install scripts were switched off.
+    const reason = cause instanceof Error ? cause.message.split('\n')[0]! : 'unknown';
+    throw new Error(`${package_} is installed but cannot be loaded; try npm rebuild ${package_} (${reason})`, {
+      cause,
+    });
+  }
   if (tf.findBackendFactory('tensorflow') === null || tf.findBackendFactory('tensorflow') === undefined) {
     throw new Error(`${package_} has a TensorFlow.js of its own; install version ${tf.version.tfjs}`);
   }
-  const isGpu = name === 'tensorflow-gpu';
-  return { backend: 'tensorflow', device: isGpu ? 'CUDA' : 'CPU', threads: 1 };
+  if (name === 'tensorflow') {
+    return { backend: 'tensorflow', device: 'CPU', threads: availableParallelism() };
+  }
+  const { isUsingGpuDevice } = tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean };
+  if (isUsingGpuDevice !== true) throw new Error(`${package_} finds no CUDA device`);
+  return { backend: 'tensorflow', device: 'CUDA', threads: 1 };
 }
 
 /** Native TensorFlow 4.22 calls functions that Node 23 took out of `node:util`. */
