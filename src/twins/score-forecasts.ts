@@ -22,32 +22,20 @@ type Dependencies = Pick<TwinDependencies, 'unitOfWork' | 'blobs' | 'units' | 'c
 export async function scoreForecasts(dependencies: Dependencies, actor: Actor, loaded: LoadedTwin): Promise<void> {
   const { unitOfWork, clock } = dependencies;
   const { twin } = loaded;
-  const { forecasts, known } = await unitOfWork.run(actor, async (stores) => {
-    const page = (await stores.forecasts.newestByTwinIds([twin.id], NEWEST_FORECASTS)).get(twin.id);
-    const answered = (page?.rows ?? [])
-      .map(({ node }) => node)
-      .filter(({ status, referenceForecastId }) => referenceForecastId === null && isAnswered(status));
-    return { forecasts: answered, known: await stores.backTests.byForecastIds(answered.map(({ id }) => id)) };
-  });
-  for (const forecast of forecasts) {
+  const page = await unitOfWork.run(actor, (stores) => stores.forecasts.newestByTwinIds([twin.id], NEWEST_FORECASTS));
+  for (const { node: forecast } of page.get(twin.id)?.rows ?? []) {
+    if (forecast.referenceForecastId !== null || !isAnswered(forecast.status)) continue;
     const values = scoreValues(dependencies, loaded, forecast);
     const image = await scoreImage(dependencies, loaded, forecast);
-    const before = known.get(forecast.id);
-    if (
-      (values.length === 0 && image === null) ||
-      (before !== undefined && saysOf(before) === saysOf({ values, image }))
-    ) {
-      continue;
-    }
+    if (values.length === 0 && image === null) continue;
     await unitOfWork.run(actor, async (stores) => {
+      // Another worker may score the same forecast: one of them tells.
+      await stores.forecasts.lock(forecast.id);
+      const before = (await stores.backTests.byForecastIds([forecast.id])).get(forecast.id);
+      if (before !== undefined && saysOf(before) === saysOf({ values, image })) return;
       await stores.backTests.save({ twinId: twin.id, forecastId: forecast.id, scoredAt: clock.now(), values, image });
       await stores.events.append([
-        {
-          twinId: twin.id,
-          forecastId: forecast.id,
-          type: 'FORECAST_SCORED',
-          message: sentenceOf(values, image),
-        },
+        { twinId: twin.id, forecastId: forecast.id, type: 'FORECAST_SCORED', message: sentenceOf(values, image) },
       ]);
     });
   }

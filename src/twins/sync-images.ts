@@ -91,7 +91,9 @@ export async function syncImages(
           sourceVersion: inForce === undefined ? version : `${version}@${inForce.revision}`,
           occurredAt: retrieved.acquiredAt,
           occurredUntil: retrieved.acquiredAt,
-          issuedAt: null,
+          // An archive does not say when it took an image in; when the image was made is the nearest to it. A version that
+          // came later has no such time.
+          issuedAt: inForce === undefined ? retrieved.acquiredAt : null,
           body: {
             kind: 'image',
             studyInstanceUid: one.studyInstanceUid,
