@@ -1,0 +1,182 @@
+import type { FeatureSpec } from './feature-spec.ts';
+import type { PersonalSpec } from './personal-spec.ts';
+
+/** What an interval offers to features. Values and statics are in their own units, NaN where unknown. */
+export interface IntervalInputs {
+  /** At the start of the interval, in the order of the declared variables. */
+  readonly values: Float64Array;
+  /** In the order of the declared statics. */
+  readonly statics: Float64Array;
+  /** Of the start, on the clock of the series. */
+  day: number;
+  /** In time units of the declaration. */
+  duration: number;
+  /** Of treatment t: amount at 3t, sum of squares of the amount per day at 3t+1, amount that acts at 3t+2; in units of it. */
+  readonly exposures: Float64Array;
+}
+
+/** Numbers per treatment in {@link IntervalInputs.exposures}. */
+export const EXPOSURES_PER_TREATMENT = 3;
+
+/** One number that a variable's change over an interval is linear in. */
+export interface FeatureColumn {
+  readonly name: string;
+  readonly dependsOnState: boolean;
+  /** Changes with the half-life of a treatment. */
+  readonly dependsOnCarryOver: boolean;
+  readonly value: (inputs: IntervalInputs) => number;
+}
+
+/** Columns of each declared variable, in the order of its features. @param spec one that `checkSpec` accepts. */
+export const compileFeatures = (spec: PersonalSpec): readonly (readonly FeatureColumn[])[] =>
+  spec.variables.map(({ features }) => features.flatMap((feature) => columnsOf(feature, spec)));
+
+/** A feature as a number at the start of the interval and, if it is about a treatment, the place of its exposure. */
+interface SingleFeature {
+  readonly name: string;
+  readonly dependsOnState: boolean;
+  readonly dependsOnCarryOver: boolean;
+  readonly factor: ((inputs: IntervalInputs) => number) | null;
+  readonly exposure: number | null;
+}
+
+function columnsOf(feature: FeatureSpec, spec: PersonalSpec): FeatureColumn[] {
+  if (feature.kind === 'spline') return splineColumns(feature, spec);
+  if (feature.kind === 'network') return networkColumns(feature, spec);
+  const single = singleOf(feature, spec);
+  const { factor, exposure } = single;
+  return [{ ...traitsOf([single]), name: single.name, value: valueOf(factor, exposure) }];
+}
+
+function valueOf(factor: SingleFeature['factor'], exposure: number | null): FeatureColumn['value'] {
+  if (exposure === null) {
+    return factor === null ? (inputs) => inputs.duration : (inputs) => factor(inputs) * inputs.duration;
+  }
+  return factor === null
+    ? (inputs) => inputs.exposures[exposure]!
+    : (inputs) => factor(inputs) * inputs.exposures[exposure]!;
+}
+
+function singleOf(feature: FeatureSpec, spec: PersonalSpec): SingleFeature {
+  const plain = { dependsOnState: false, dependsOnCarryOver: false, factor: null, exposure: null };
+  switch (feature.kind) {
+    case 'intercept':
+      return { ...plain, name: 'intercept' };
+    case 'log-state': {
+      const index = spec.variables.findIndex(({ key }) => key === feature.variable);
+      const { floor } = spec.variables[index]!;
+      const origin = Math.log(feature.reference);
+      const factor = ({ values }: IntervalInputs): number => {
+        const value = values[index]!;
+        return Number.isNaN(value) ? 0 : (Math.log(Math.max(value, floor)) - origin) / feature.scale;
+      };
+      return { ...plain, name: `ln ${feature.variable}`, dependsOnState: true, factor };
+    }
+    case 'state': {
+      const index = spec.variables.findIndex(({ key }) => key === feature.variable);
+      const factor = ({ values }: IntervalInputs): number => standardised(values[index]!, feature);
+      return { ...plain, name: feature.variable, dependsOnState: true, factor };
+    }
+    case 'static': {
+      const index = spec.statics.findIndex(({ key }) => key === feature.static);
+      return { ...plain, name: feature.static, factor: ({ statics }) => standardised(statics[index]!, feature) };
+    }
+    case 'time':
+      return { ...plain, name: 'time', factor: ({ day }) => standardised(day, feature) };
+    case 'dose':
+    case 'dose-squared':
+    case 'carry-over': {
+      const treatment = spec.treatments.findIndex(({ key }) => key === feature.treatment);
+      const place = ['dose', 'dose-squared', 'carry-over'].indexOf(feature.kind);
+      return {
+        ...plain,
+        name: `${feature.kind} ${feature.treatment}`,
+        dependsOnCarryOver: feature.kind === 'carry-over',
+        exposure: EXPOSURES_PER_TREATMENT * treatment + place,
+      };
+    }
+    case 'interaction': {
+      const [left, right] = [singleOf(feature.of[0], spec), singleOf(feature.of[1], spec)];
+      const factors = [left.factor, right.factor].filter((one) => one !== null);
+      const [one, other] = factors;
+      return {
+        ...traitsOf([left, right]),
+        name: `${left.name} x ${right.name}`,
+        exposure: left.exposure ?? right.exposure,
+        factor:
+          one === undefined
+            ? null
+            : other === undefined
+              ? one
+              : (inputs: IntervalInputs) => one(inputs) * other(inputs),
+      };
+    }
+    case 'spline':
+    case 'network':
+      throw new TypeError(`a ${feature.kind} has several columns`);
+  }
+}
+
+const standardised = (value: number, { reference, scale }: { reference: number; scale: number }): number =>
+  Number.isNaN(value) ? 0 : (value - reference) / scale;
+
+const traitsOf = (parts: readonly SingleFeature[]): Pick<FeatureColumn, 'dependsOnState' | 'dependsOnCarryOver'> => ({
+  dependsOnState: parts.some((one) => one.dependsOnState),
+  dependsOnCarryOver: parts.some((one) => one.dependsOnCarryOver),
+});
+
+/** Linear beyond the outer knots, so that a forecast never follows a cubic out of the data. */
+function splineColumns(feature: FeatureSpec & { kind: 'spline' }, spec: PersonalSpec): FeatureColumn[] {
+  const of = singleOf(feature.of, spec);
+  const { knots } = feature;
+  const [last, before] = [knots.at(-1)!, knots.at(-2)!];
+  const width = (last - knots[0]!) ** 2;
+  const cube = (x: number): number => (x > 0 ? x * x * x : 0);
+  const number = of.factor ?? ((): number => 1);
+  const bends = knots.slice(0, -2).map((knot) => (inputs: IntervalInputs): number => {
+    const x = number(inputs);
+    const tail = (cube(x - before) * (last - knot) - cube(x - last) * (before - knot)) / (last - before);
+    return (cube(x - knot) - tail) / width;
+  });
+  return [number, ...bends].map((factor, index) => ({
+    ...traitsOf([of]),
+    name: index === 0 ? of.name : `${of.name} bend ${index}`,
+    value: valueOf(factor, null),
+  }));
+}
+
+function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: PersonalSpec): FeatureColumn[] {
+  const inputs = feature.inputs.map((input) => singleOf(input, spec));
+  const numbers = inputs.map(({ factor, exposure }) => {
+    const rate = exposure === null ? null : (at: IntervalInputs): number => at.exposures[exposure]! / at.duration;
+    return (at: IntervalInputs): number => (factor?.(at) ?? 1) * (rate?.(at) ?? 1);
+  });
+  const widths = [inputs.length, ...feature.layers.map(({ biases }) => biases.length)];
+  const buffers = [0, 1].map(() => new Float64Array(Math.max(...widths)));
+  const layers = feature.layers.map(({ weights, biases }) => ({
+    weights: Float64Array.from(weights.flat()),
+    biases: Float64Array.from(biases),
+  }));
+  const output = (at: IntervalInputs, column: number): number => {
+    let [from, to] = [buffers[0]!, buffers[1]!];
+    for (let i = 0; i < numbers.length; i += 1) from[i] = numbers[i]!(at);
+    for (let depth = 0; depth < layers.length; depth += 1) {
+      const { weights, biases } = layers[depth]!;
+      const width = widths[depth]!;
+      // Of the last layer only one unit is asked for.
+      const isLast = depth === layers.length - 1;
+      for (let unit = isLast ? column : 0; unit < (isLast ? column + 1 : biases.length); unit += 1) {
+        let sum = biases[unit]!;
+        for (let i = 0; i < width; i += 1) sum += weights[unit * width + i]! * from[i]!;
+        to[unit] = Math.tanh(sum);
+      }
+      [from, to] = [to, from];
+    }
+    return from[column]!;
+  };
+  return Array.from({ length: widths.at(-1)! }, (_, column) => ({
+    ...traitsOf(inputs),
+    name: `learned ${column + 1}`,
+    value: (at) => output(at, column) * at.duration,
+  }));
+}

@@ -1,0 +1,170 @@
+import { DomainError } from '../../../errors.ts';
+import { type Administration, inOrder } from './exposure.ts';
+import type { PersonalSpec, StaticSpec } from './personal-spec.ts';
+
+/** What was measured on a day. */
+export interface SeriesVisit {
+  /** On a clock of the series' own choice, e.g. days since diagnosis. */
+  readonly day: number;
+  /** By variable; a missing one is absent or NaN. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Standard deviations of these measurements where they are known (as `VariableSpec.measurementSd`); else the model's. */
+  readonly measurementSds?: Readonly<Record<string, number>>;
+}
+
+/** A patient as the personal layer sees one. */
+export interface PatientSeries {
+  /** By static variable; an unknown one is absent or NaN. */
+  readonly statics: Readonly<Record<string, number>>;
+  /** In any order; visits of the same day are one, at the mean of their values. */
+  readonly visits: readonly SeriesVisit[];
+  /** By treatment, in any order; an absent one was never given. */
+  readonly treatments: Readonly<Record<string, readonly Administration[]>>;
+}
+
+/** A series as the model computes with it: ordered, checked, in the order of the declaration. */
+export interface CheckedSeries {
+  /** Own units, NaN where unknown. */
+  readonly statics: Float64Array;
+  readonly visits: readonly CheckedVisit[];
+  readonly treatments: readonly (readonly Administration[])[];
+  /** What was left out, one sentence each. */
+  readonly caveats: readonly string[];
+}
+
+export interface CheckedVisit {
+  readonly day: number;
+  /** By variable, NaN where missing. */
+  readonly values: Float64Array;
+  /** NaN where the model's own applies. */
+  readonly sds: Float64Array;
+}
+
+const MOST_VISITS = 100_000;
+const MOST_ADMINISTRATIONS = 1_000_000;
+/** 300 years either way. */
+const LATEST_DAY = 110_000;
+
+/**
+ * Orders a series and leaves out what cannot be a value, saying so.
+ * @throws {DomainError} INVALID_INPUT for a day that is no number or beyond 300 years, a negative or infinite amount, an
+ *   administration that ends before it begins; TOO_LARGE above 100,000 visits or 1,000,000 administrations.
+ */
+export function checkSeries(spec: PersonalSpec, series: PatientSeries): CheckedSeries {
+  if (series.visits.length > MOST_VISITS) {
+    throw new DomainError('TOO_LARGE', `A patient may have ${MOST_VISITS} visits at most.`, { field: 'visits' });
+  }
+  const caveats = new Set<string>();
+  const visits = series.visits.map((visit, index) => checkVisit(spec, visit, `visits[${index}]`, caveats));
+  return {
+    statics: checkStatics(spec, series.statics),
+    visits: mergeDays(visits),
+    treatments: checkTreatments(spec, series.treatments),
+    caveats: [...caveats],
+  };
+}
+
+/** @throws {DomainError} INVALID_INPUT @param caveats are added to. */
+export function checkVisit(spec: PersonalSpec, visit: SeriesVisit, field: string, caveats: Set<string>): CheckedVisit {
+  checkDay(visit.day, `${field}.day`);
+  const values = new Float64Array(spec.variables.length).fill(NaN);
+  const sds = new Float64Array(spec.variables.length).fill(NaN);
+  spec.variables.forEach(({ key, plausible: [low, high] }, index) => {
+    const value = visit.values[key];
+    if (value === undefined || Number.isNaN(value)) return;
+    if (!(value >= low && value <= high)) {
+      caveats.add(`A value of ${key} outside of its plausible range ${low} to ${high} was left out.`);
+      return;
+    }
+    values[index] = value;
+    const sd = visit.measurementSds?.[key];
+    if (sd === undefined) return;
+    if (!(sd >= 0 && sd < Infinity)) {
+      throw refusal(`${field}.measurementSds.${key}`, 'must be 0 or more');
+    }
+    sds[index] = sd;
+  });
+  return { day: visit.day, values, sds };
+}
+
+/** Statics in the order of the declaration. */
+export const checkStatics = (spec: PersonalSpec, statics: PatientSeries['statics']): Float64Array =>
+  Float64Array.from(spec.statics, ({ key }) => {
+    const value = statics[key];
+    return value === undefined || !Number.isFinite(value) ? NaN : value;
+  });
+
+/** @throws {DomainError} INVALID_INPUT, TOO_LARGE */
+export const checkTreatments = (
+  spec: PersonalSpec,
+  treatments: PatientSeries['treatments'],
+): readonly (readonly Administration[])[] =>
+  spec.treatments.map(({ key }) => {
+    const administrations = treatments[key] ?? [];
+    if (administrations.length > MOST_ADMINISTRATIONS) {
+      throw new DomainError('TOO_LARGE', `${key} may have ${MOST_ADMINISTRATIONS} administrations at most.`, {
+        field: `treatments.${key}`,
+      });
+    }
+    administrations.forEach(({ fromDay, toDay, amount }, index) => {
+      const field = `treatments.${key}[${index}]`;
+      checkDay(fromDay, `${field}.fromDay`);
+      checkDay(toDay, `${field}.toDay`);
+      if (toDay < fromDay) throw refusal(`${field}.toDay`, 'must not be before its beginning');
+      if (!(amount >= 0 && amount < Infinity)) throw refusal(`${field}.amount`, 'must be 0 or more');
+    });
+    return inOrder(administrations);
+  });
+
+/** Offsets of the population mean that a patient's statics stand for; an unknown static is the average patient, 0. */
+export const staticDesign = (
+  specs: readonly StaticSpec[],
+  statics: Float64Array,
+  average: Float64Array,
+): Float64Array => {
+  const design = Float64Array.from(average);
+  let at = 0;
+  specs.forEach((spec, index) => {
+    const value = statics[index]!;
+    if (spec.kind === 'number') {
+      if (!Number.isNaN(value)) design[at] = (value - spec.centre) / spec.scale;
+      at += 1;
+    } else {
+      const level = spec.levels.indexOf(value);
+      for (let other = 1; other < spec.levels.length; other += 1, at += 1) {
+        if (level >= 0) design[at] = level === other ? 1 : 0;
+      }
+    }
+  });
+  return design;
+};
+
+/** Numbers in a {@link staticDesign}. */
+export const designSize = (specs: readonly StaticSpec[]): number =>
+  specs.reduce((sum, spec) => sum + (spec.kind === 'number' ? 1 : spec.levels.length - 1), 0);
+
+function mergeDays(visits: readonly CheckedVisit[]): readonly CheckedVisit[] {
+  const ordered = visits.every((visit, k) => k === 0 || visits[k - 1]!.day <= visit.day)
+    ? visits
+    : visits.toSorted((a, b) => a.day - b.day);
+  if (ordered.every((visit, k) => k === 0 || ordered[k - 1]!.day < visit.day)) return ordered;
+  return [...Map.groupBy(ordered, ({ day }) => day).values()].map((same) => ({
+    day: same[0]!.day,
+    values: meanOf(same.map(({ values }) => values)),
+    sds: meanOf(same.map(({ sds }) => sds)),
+  }));
+}
+
+/** Of the known ones, summed in ascending order, so that the order of reading does not matter. */
+const meanOf = (rows: readonly Float64Array[]): Float64Array =>
+  rows[0]!.map((_, column) => {
+    const known = rows.map((row) => row[column]!).filter((value) => !Number.isNaN(value));
+    return known.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0) / known.length;
+  });
+
+function checkDay(day: number, field: string): void {
+  if (!(Math.abs(day) <= LATEST_DAY)) throw refusal(field, 'must be a day within 300 years');
+}
+
+const refusal = (field: string, what: string): DomainError =>
+  new DomainError('INVALID_INPUT', `The patient's series: ${field} ${what}.`, { field });
