@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type DemoPatient, simulateDemoCohort } from '../../src/ml/cohorts/demo-cohort.ts';
 import { renderTumourVisit, TUMOUR_IMAGE_SHAPE } from '../../src/ml/cohorts/tumour/render-tumour-visit.ts';
 import { type ClinicalDay, drawClinicalCourse } from '../../src/ml/cohorts/tumour/clinical-course.ts';
@@ -5,6 +6,7 @@ import { simulateTumourPatient } from '../../src/ml/cohorts/tumour/simulate-tumo
 import { prescribedDoses } from '../../src/ml/cohorts/tumour/treatment-policy.ts';
 import type { DailyDoses } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
 import type { ClinicalCourse } from '../../src/twins/clinical-course.ts';
+import { dynamicsOf, parseDiseaseDefinition } from '../../src/twins/disease-definition.ts';
 import type { ForecastInput, ForecastVisit } from '../../src/twins/forecast.ts';
 import type { ChangeHistory } from '../../src/twins/ports.ts';
 
@@ -21,8 +23,9 @@ export const VARIABLES = [
 }[];
 
 const TREATMENT_KEYS = ['chemotherapy', 'radiotherapy'];
-/** As the disease definition has them. */
-const MAXIMUM_PER_DAY = { chemotherapy: 150, radiotherapy: 8 };
+const DEFINITION_FILE = new URL('../../diseases/tumour-response.json', import.meta.url);
+/** As the disease definition declares them. */
+const DYNAMICS = dynamicsOf(parseDiseaseDefinition('tumour-response.json', readFileSync(DEFINITION_FILE, 'utf8')));
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
 
@@ -162,7 +165,7 @@ export function questionOf(
     ),
     variables: history.variables,
     treatmentKeys: history.treatmentKeys,
-    maximumPerDay: MAXIMUM_PER_DAY,
+    dynamics: DYNAMICS,
     course: { ...history.course, doses: [...history.course.doses, ...dosesFrom(doses, 0)] },
     plannedExposures: exposures,
     population,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import { dynamicsFaults, populationDynamics, treatmentDynamics, variableDynamics } from './dynamics.ts';
+import type { Dynamics } from './dynamics.ts';
+import { registrationPlan } from './registration-plan.ts';
 
 /**
  * What a twin of one disease is made of. A definition is a checked-in JSON file under `diseases/`; it is data, never
@@ -29,6 +32,8 @@ const dynamicVariable = z.strictObject({
   /** How old the last known value may be at a visit. */
   windowDays: z.number().positive(),
   plausible: range,
+  /** How the value moves; where absent by itself, with its own level, and with every treatment. */
+  dynamics: variableDynamics.optional(),
 });
 
 const treatmentVariable = z.strictObject({
@@ -39,6 +44,8 @@ const treatmentVariable = z.strictObject({
   /** UCUM unit of the amount; exposure is summed in it. */
   unit: z.string().min(1),
   maximumPerDay: z.number().positive(),
+  /** How the treatment acts; where absent at once, an ordinary amount being a tenth of the maximum. */
+  dynamics: treatmentDynamics.optional(),
 });
 
 const staticVariable = z.strictObject({
@@ -66,23 +73,6 @@ const imageSelector = z.strictObject({
   maximumSlices: z.number().int().min(1).max(2048),
 });
 
-const registrationPlan = z.strictObject({
-  /** Run in order; an empty list means that the images are already in one space. */
-  stages: z.array(z.enum(['rigid', 'affine'])),
-  preprocessing: z.strictObject({
-    /** Percentiles that become 0 and 1 before images are compared. */
-    percentiles: range.refine(([low, high]) => low >= 0 && high <= 100, 'must lie in 0..100'),
-  }),
-  acceptance: z.strictObject({
-    /** Masked, denoised SSIM at or above which an alignment is accepted. */
-    maskedSsim: z.number().min(-1).max(1),
-    /** At or above which it is used but flagged; below it is refused. */
-    maskedSsimReview: z.number().min(-1).max(1),
-    /** Where the numbers come from, in a sentence. */
-    evidence: z.string().min(1),
-  }),
-});
-
 const definition = z
   .strictObject({
     $schema: z.string().optional(),
@@ -95,7 +85,9 @@ const definition = z
     registration: registrationPlan,
     variables: z.array(z.discriminatedUnion('role', [dynamicVariable, treatmentVariable, staticVariable])),
     forecasting: z.strictObject({
-      model: z.enum(['carry-forward', 'linear-trend', 'population-mean-change']),
+      model: z.enum(['carry-forward', 'linear-trend', 'population-mean-change', 'personal']),
+      /** How patients of the disease differ; where absent effects are rates per day and patients are alike. */
+      dynamics: populationDynamics.optional(),
       defaultHorizonDays: z.number().positive(),
       maximumHorizonDays: z.number().positive(),
       /** Visits with an aligned image that a forecast needs. */
@@ -116,12 +108,8 @@ const definition = z
       }
       seen.add(variable.key);
     });
-    if (value.registration.acceptance.maskedSsimReview > value.registration.acceptance.maskedSsim) {
-      context.addIssue({
-        code: 'custom',
-        path: ['registration', 'acceptance', 'maskedSsimReview'],
-        message: 'must not be above maskedSsim',
-      });
+    for (const { path, message } of dynamicsFaults(value)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
     if (value.imaging.minimumSlices > value.imaging.maximumSlices) {
       context.addIssue({
@@ -140,7 +128,6 @@ const definition = z
   });
 
 export type DiseaseDefinition = z.output<typeof definition>;
-export type RegistrationPlan = DiseaseDefinition['registration'];
 export type ImageSelector = DiseaseDefinition['imaging'];
 export type Variable = DiseaseDefinition['variables'][number];
 export type DynamicVariable = Extract<Variable, { role: 'dynamic' }>;
@@ -156,6 +143,37 @@ export const treatmentVariables = (of: DiseaseDefinition): TreatmentVariable[] =
 /** What does not change from visit to visit, or changes predictably, in the order of the file. */
 export const staticVariables = (of: DiseaseDefinition): StaticVariable[] =>
   of.variables.filter((variable) => variable.role === 'static');
+
+/** How the disease's values move: what the definition declares, and the defaults for the rest. */
+export function dynamicsOf(of: DiseaseDefinition): Dynamics {
+  const treatments = treatmentVariables(of);
+  return {
+    ...(of.forecasting.dynamics ?? { timeUnitDays: 1, components: 1, statics: [] }),
+    variables: dynamicVariables(of).map(({ key: name, title, plausible, dynamics }) => {
+      const [low, high] = plausible;
+      const middle = low > 0 ? Math.sqrt(low * high) : high / 100;
+      const declared = dynamics ?? {
+        change: low >= 0 ? ('log' as const) : ('absolute' as const),
+        scale: low >= 0 ? 1 : (high - low) / 20,
+        measurementSd: 'learned' as const,
+        features: [
+          { kind: 'intercept' as const },
+          low >= 0
+            ? { kind: 'log-state' as const, variable: name, reference: middle, scale: 1 }
+            : { kind: 'state' as const, variable: name, reference: (low + high) / 2, scale: (high - low) / 20 },
+          ...treatments.map((treatment) => ({ kind: 'carry-over' as const, treatment: treatment.key })),
+        ],
+      };
+      return { key: name, title, plausible, ...declared };
+    }),
+    treatments: treatments.map(({ key: name, title, maximumPerDay, dynamics }) => ({
+      key: name,
+      title,
+      maximumPerDay,
+      ...(dynamics ?? { ordinaryAmount: maximumPerDay / 10, halfLifeDays: 0 }),
+    })),
+  };
+}
 
 /**
  * Reads a definition from the text of its file.

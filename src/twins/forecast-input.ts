@@ -1,7 +1,7 @@
 import { assembleClinicalCourse } from './clinical-course.ts';
 import { checkInterventions } from './check-interventions.ts';
 import { daysBetween, endOfUtcDay } from './day.ts';
-import { dynamicVariables, treatmentVariables } from './disease-definition.ts';
+import { dynamicsOf, dynamicVariables, treatmentVariables } from './disease-definition.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
 import { forecastOrigin, horizonDaysTo } from './forecast-origin.ts';
 import type { ForecastInput, Intervention, ValueOrigin } from './forecast.ts';
@@ -101,9 +101,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
       valueOrigins: starts.origins,
       variables: variables.map(({ key, plausible }) => ({ key, plausible })),
       treatmentKeys: treatmentVariables(definition).map(({ key }) => key),
-      maximumPerDay: Object.fromEntries(
-        treatmentVariables(definition).map(({ key, maximumPerDay }) => [key, maximumPerDay]),
-      ),
+      dynamics: dynamicsOf(definition),
       course,
       plannedExposures: amountsOf(planned),
       population: sources.population,

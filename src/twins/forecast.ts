@@ -1,4 +1,5 @@
 import type { ClinicalCourse } from './clinical-course.ts';
+import type { Dynamics } from './dynamics.ts';
 import type { AsOf } from './timeline.ts';
 import type { VolumeGeometry, VolumeShape } from './volume.ts';
 
@@ -188,8 +189,8 @@ export interface ForecastInput {
   /** Dynamic variables to forecast, with the range that a value may have. */
   readonly variables: readonly { readonly key: string; readonly plausible: readonly [number, number] }[];
   readonly treatmentKeys: readonly string[];
-  /** Highest dose per day that makes sense, by treatment key. */
-  readonly maximumPerDay: Readonly<Record<string, number>>;
+  /** How the values move, as the definition declares it. */
+  readonly dynamics: Dynamics;
   /** Every measurement up to the origin and every dose up to the target. */
   readonly course: ClinicalCourse;
   /** Treatment amounts planned over (origin, target] by key. */

@@ -1,4 +1,5 @@
 import type { ClinicalCourse } from '../../src/twins/clinical-course.ts';
+import type { Dynamics } from '../../src/twins/dynamics.ts';
 import type { ForecastInput, ForecastVisit } from '../../src/twins/forecast.ts';
 import type { ChangeHistory } from '../../src/twins/ports.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
@@ -41,6 +42,24 @@ export const QUIET_WORLD: ChangeWorld = {
 };
 
 const VARIABLES = [{ key: 'marker', plausible: [0.01, 10_000] }] as const;
+
+const DYNAMICS: Dynamics = {
+  timeUnitDays: 1,
+  components: 1,
+  statics: [],
+  variables: [
+    {
+      key: 'marker',
+      title: 'Marker',
+      plausible: VARIABLES[0].plausible,
+      change: 'log',
+      scale: 1,
+      measurementSd: 'learned',
+      features: [{ kind: 'intercept' }, { kind: 'dose', treatment: 'drug' }],
+    },
+  ],
+  treatments: [{ key: 'drug', title: 'Drug', ordinaryAmount: 1, halfLifeDays: 0, maximumPerDay: 10 }],
+};
 
 /** A patient of the world: irregular visits 60..120 days apart, doses 0..10 between them, a structured picture. */
 export function simulateHistory(world: ChangeWorld, seed: number): ChangeHistory {
@@ -126,7 +145,7 @@ export function forecastInputOf(
       marker === undefined ? {} : { marker: { value: marker, intervalDays: question.horizonDays, exposures } },
     variables: history.variables,
     treatmentKeys: history.treatmentKeys,
-    maximumPerDay: { drug: 10 },
+    dynamics: DYNAMICS,
     course: {
       ...history.course,
       doses: [
