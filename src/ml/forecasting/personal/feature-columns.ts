@@ -138,8 +138,10 @@ function splineColumns(feature: FeatureSpec & { kind: 'spline' }, spec: Personal
     const tail = (cube(x - before) * (last - knot) - cube(x - last) * (before - knot)) / (last - before);
     return (cube(x - knot) - tail) / width;
   });
+  const { dependsOnState, dependsOnCarryOver } = traitsOf([of]);
   return [number, ...bends].map((factor, index) => ({
-    ...traitsOf([of]),
+    dependsOnState,
+    dependsOnCarryOver,
     name: index === 0 ? of.name : `${of.name} bend ${index}`,
     value: valueOf(factor, null),
   }));
