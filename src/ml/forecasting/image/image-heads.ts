@@ -74,7 +74,10 @@ export function predictImage(
   let { anchor, mean } = anchors;
   if (hasDisplacement(head)) {
     const displacement = integrate(tf.mul(convolve(p, 'decode.velocity', decoded), growth), stride);
-    const both = moved(tf.concat([anchor, mean], 3), displacement);
+    const still = tf.concat([anchor, mean], 3);
+    // Sampling at whole positions rounds; no interval is no change, exactly.
+    const isMoving = tf.broadcastTo(tf.greater(growth, 0), still.shape);
+    const both = tf.where(isMoving, moved(still, displacement), still);
     [anchor, mean] = tf.split(both, [channels, channels], 3) as [tf.Tensor, tf.Tensor];
   }
   const difference = tf.sub(mean, anchor);

@@ -61,8 +61,9 @@ export function encodeVivit(
   const { hidden, stride, tubelet, fusion, embedding } = settings;
   const [h, w, times] = [height / stride, width / stride, count / tubelet];
   const places = h * w;
+  const seen = tf.mul(inputs.frames, tf.reshape(inputs.mask, [batch, count, 1, 1, 1]));
   const grouped = tf.transpose(
-    tf.reshape(inputs.frames, [batch * times, tubelet, height, width, channels]),
+    tf.reshape(seen, [batch * times, tubelet, height, width, channels]),
     [0, 2, 3, 1, 4],
   );
   const stem = convolve(p, 'stem', tf.reshape(grouped, [batch * times, height, width, tubelet * channels]), stride);
