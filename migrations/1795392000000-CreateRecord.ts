@@ -148,9 +148,13 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         verdict text not null,
         reason text,
         method text not null,
+        stages jsonb not null,
         transform jsonb not null,
+        field jsonb,
         before jsonb,
         after jsonb,
+        quality jsonb,
+        rejected_deformation jsonb,
         moved_sha256 text collate "C",
         geometry jsonb,
         input_hash text collate "C" not null,
@@ -170,6 +174,7 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         id uuid not null default gen_random_uuid(),
         twin_id uuid not null,
         reference_forecast_id uuid,
+        name text,
         interventions jsonb not null,
         status text not null,
         status_reason text,
@@ -197,6 +202,7 @@ export class CreateRecord1795392000000 implements MigrationInterface {
           references forecast (tenant_id, id)
       );
       create index forecast_by_twin on forecast (tenant_id, twin_id, created_at desc, id desc);
+      create index forecast_by_reference on forecast (tenant_id, reference_forecast_id, created_at, id);
 
       create table back_test (
         tenant_id text collate "C" not null,

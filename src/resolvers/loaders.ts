@@ -17,6 +17,7 @@ export interface Loaders {
   readonly twinsOfPatient: DataLoader<string, readonly DiseaseTwin[]>;
   readonly forecast: DataLoader<string, Forecast | null>;
   readonly forecastsOfTwin: DataLoader<{ readonly twinId: string; readonly first: number }, Page<Forecast>, string>;
+  readonly namedScenariosOf: DataLoader<string, readonly Forecast[]>;
   readonly backTest: DataLoader<string, BackTest | null>;
   readonly backTestsOfTwin: DataLoader<
     { readonly twinId: string; readonly first: number },
@@ -76,6 +77,12 @@ export function createLoaders(read: Read, { cache }: { readonly cache: boolean }
         return asked.map(({ twinId, first }) => pages.get(first)?.get(twinId) ?? { rows: [], hasNextPage: false });
       },
       { ...options, cacheKeyFn: ({ twinId, first }) => `${first} ${twinId}` },
+    ),
+    namedScenariosOf: listByKey(async (ids) =>
+      Map.groupBy(
+        await read((stores) => stores.forecasts.namedByReferenceIds(ids)),
+        (scenario) => scenario.referenceForecastId ?? '',
+      ),
     ),
     backTest: new DataLoader<string, BackTest | null>(async (asked) => {
       const found = await read((stores) => stores.backTests.byForecastIds([...new Set(asked)]));

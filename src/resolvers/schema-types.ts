@@ -132,6 +132,8 @@ export type Mutation = {
   readonly requestForecast: RequestForecastResult;
   /** Asks the question of an earlier forecast again under other conditions: same knowledge, target, model and seed. */
   readonly runScenario: RunScenarioResult;
+  /** Keeps a what-if under a name, so that others find it; its answer stays as it is. */
+  readonly nameScenario: NameScenarioResult;
   /** Ends a twin's life; its record stays. */
   readonly retireDiseaseTwin: RetireDiseaseTwinResult;
   /** Stops a job that has not ended. */
@@ -166,6 +168,13 @@ export type MutationRequestForecastArgs = {
 /** What can be changed. Expected refusals are answered as data (`Refusal`), never as errors. */
 export type MutationRunScenarioArgs = {
   input: RunScenarioInput;
+};
+
+
+/** What can be changed. Expected refusals are answered as data (`Refusal`), never as errors. */
+export type MutationNameScenarioArgs = {
+  forecastId: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -908,6 +917,10 @@ export type Forecast = {
   readonly reference?: Maybe<Forecast>;
   /** What the what-if changes; empty for a forecast under the plan. */
   readonly interventions: ReadonlyArray<Intervention>;
+  /** What a user calls this what-if; null where nobody has kept it under a name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The what-ifs about this forecast that were kept under a name, oldest first. */
+  readonly namedScenarios: ReadonlyArray<Forecast>;
   /** The model that was asked. */
   readonly modelId: Scalars['String']['output'];
   /** Code, and data that the model was fitted on; null until the forecast ran. */
@@ -1479,6 +1492,16 @@ export type RunScenarioSuccess = {
   readonly job: Job;
 };
 
+/** A named what-if, or why it is not. */
+export type NameScenarioResult = NameScenarioSuccess | Refusal;
+
+/** The what-if is kept under the name. */
+export type NameScenarioSuccess = {
+  readonly __typename?: 'NameScenarioSuccess';
+  /** The what-if. */
+  readonly forecast: Forecast;
+};
+
 /** A retired twin, or why it is not. */
 export type RetireDiseaseTwinResult = RetireDiseaseTwinSuccess | Refusal;
 
@@ -1603,6 +1626,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<RunScenarioSuccess, 'forecast' | 'reference' | 'job'> & { forecast: _RefType['Forecast'], reference: _RefType['Forecast'], job: _RefType['Job'] } )
     | ( Refused )
   ;
+  NameScenarioResult:
+    | ( Omit<NameScenarioSuccess, 'forecast'> & { forecast: _RefType['Forecast'] } )
+    | ( Refused )
+  ;
   RetireDiseaseTwinResult:
     | ( Omit<RetireDiseaseTwinSuccess, 'twin'> & { twin: _RefType['DiseaseTwin'] } )
     | ( Refused )
@@ -1721,6 +1748,8 @@ export type ResolversTypes = {
   ValueInterventionInput: ValueInterventionInput;
   RunScenarioResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RunScenarioResult']>;
   RunScenarioSuccess: ResolverTypeWrapper<Omit<RunScenarioSuccess, 'forecast' | 'reference' | 'job'> & { forecast: ResolversTypes['Forecast'], reference: ResolversTypes['Forecast'], job: ResolversTypes['Job'] }>;
+  NameScenarioResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NameScenarioResult']>;
+  NameScenarioSuccess: ResolverTypeWrapper<Omit<NameScenarioSuccess, 'forecast'> & { forecast: ResolversTypes['Forecast'] }>;
   RetireDiseaseTwinResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RetireDiseaseTwinResult']>;
   RetireDiseaseTwinSuccess: ResolverTypeWrapper<Omit<RetireDiseaseTwinSuccess, 'twin'> & { twin: ResolversTypes['DiseaseTwin'] }>;
   CancelJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelJobResult']>;
@@ -1811,6 +1840,8 @@ export type ResolversParentTypes = {
   ValueInterventionInput: ValueInterventionInput;
   RunScenarioResult: ResolversUnionTypes<ResolversParentTypes>['RunScenarioResult'];
   RunScenarioSuccess: Omit<RunScenarioSuccess, 'forecast' | 'reference' | 'job'> & { forecast: ResolversParentTypes['Forecast'], reference: ResolversParentTypes['Forecast'], job: ResolversParentTypes['Job'] };
+  NameScenarioResult: ResolversUnionTypes<ResolversParentTypes>['NameScenarioResult'];
+  NameScenarioSuccess: Omit<NameScenarioSuccess, 'forecast'> & { forecast: ResolversParentTypes['Forecast'] };
   RetireDiseaseTwinResult: ResolversUnionTypes<ResolversParentTypes>['RetireDiseaseTwinResult'];
   RetireDiseaseTwinSuccess: Omit<RetireDiseaseTwinSuccess, 'twin'> & { twin: ResolversParentTypes['DiseaseTwin'] };
   CancelJobResult: ResolversUnionTypes<ResolversParentTypes>['CancelJobResult'];
@@ -1849,6 +1880,7 @@ export type MutationResolvers<ContextType = ApiContext, ParentType extends Resol
   syncPatient?: Resolver<ResolversTypes['SyncPatientResult'], ParentType, ContextType, RequireFields<MutationSyncPatientArgs, 'patientId'>>;
   requestForecast?: Resolver<ResolversTypes['RequestForecastResult'], ParentType, ContextType, RequireFields<MutationRequestForecastArgs, 'input'>>;
   runScenario?: Resolver<ResolversTypes['RunScenarioResult'], ParentType, ContextType, RequireFields<MutationRunScenarioArgs, 'input'>>;
+  nameScenario?: Resolver<ResolversTypes['NameScenarioResult'], ParentType, ContextType, RequireFields<MutationNameScenarioArgs, 'forecastId'>>;
   retireDiseaseTwin?: Resolver<ResolversTypes['RetireDiseaseTwinResult'], ParentType, ContextType, RequireFields<MutationRetireDiseaseTwinArgs, 'twinId'>>;
   cancelJob?: Resolver<ResolversTypes['CancelJobResult'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'jobId'>>;
 };
@@ -2148,6 +2180,8 @@ export type ForecastResolvers<ContextType = ApiContext, ParentType extends Resol
   horizonDays?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType>;
   interventions?: Resolver<ReadonlyArray<ResolversTypes['Intervention']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  namedScenarios?: Resolver<ReadonlyArray<ResolversTypes['Forecast']>, ParentType, ContextType>;
   modelId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   modelVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   seed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2394,6 +2428,15 @@ export type RunScenarioSuccessResolvers<ContextType = ApiContext, ParentType ext
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type NameScenarioResultResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['NameScenarioResult'] = ResolversParentTypes['NameScenarioResult']> = {
+  __resolveType: TypeResolveFn<'NameScenarioSuccess' | 'Refusal', ParentType, ContextType>;
+};
+
+export type NameScenarioSuccessResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['NameScenarioSuccess'] = ResolversParentTypes['NameScenarioSuccess']> = {
+  forecast?: Resolver<ResolversTypes['Forecast'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RetireDiseaseTwinResultResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RetireDiseaseTwinResult'] = ResolversParentTypes['RetireDiseaseTwinResult']> = {
   __resolveType: TypeResolveFn<'RetireDiseaseTwinSuccess' | 'Refusal', ParentType, ContextType>;
 };
@@ -2484,6 +2527,8 @@ export type Resolvers<ContextType = ApiContext> = {
   RequestForecastSuccess?: RequestForecastSuccessResolvers<ContextType>;
   RunScenarioResult?: RunScenarioResultResolvers<ContextType>;
   RunScenarioSuccess?: RunScenarioSuccessResolvers<ContextType>;
+  NameScenarioResult?: NameScenarioResultResolvers<ContextType>;
+  NameScenarioSuccess?: NameScenarioSuccessResolvers<ContextType>;
   RetireDiseaseTwinResult?: RetireDiseaseTwinResultResolvers<ContextType>;
   RetireDiseaseTwinSuccess?: RetireDiseaseTwinSuccessResolvers<ContextType>;
   CancelJobResult?: CancelJobResultResolvers<ContextType>;

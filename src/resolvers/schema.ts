@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { cancelJob, CancelJobResult } from './mutation/cancel-job.ts';
 import { createDiseaseTwin, CreateDiseaseTwinResult } from './mutation/create-disease-twin.ts';
 import { importPatient } from './mutation/import-patient.ts';
+import { nameScenario, NameScenarioResult } from './mutation/name-scenario.ts';
 import { requestForecast, RequestForecastResult } from './mutation/request-forecast.ts';
 import { retireDiseaseTwin, RetireDiseaseTwinResult } from './mutation/retire-disease-twin.ts';
 import { runScenario, RunScenarioResult } from './mutation/run-scenario.ts';
@@ -79,11 +80,13 @@ const resolvers: Resolvers = {
     cancelJob,
     createDiseaseTwin,
     importPatient,
+    nameScenario,
     requestForecast,
     retireDiseaseTwin,
     runScenario,
     syncPatient,
   },
+  NameScenarioResult,
   NonNegativeInt,
   Observation,
   Patient,

@@ -128,6 +128,8 @@ export interface Forecast {
   readonly twinId: string;
   /** The forecast that this one is a what-if of; null for a forecast under the plan. */
   readonly referenceForecastId: string | null;
+  /** What a user calls this what-if; null where nobody has kept it under a name. */
+  readonly name: string | null;
   readonly interventions: readonly Intervention[];
   readonly status: ForecastStatus;
   readonly statusReason: string | null;

@@ -118,9 +118,13 @@ export interface ForecastStore {
   /** The first page of each twin, newest first, in one statement; its cursors continue in `page`. */
   newestByTwinIds(twinIds: readonly string[], first: number): Promise<ReadonlyMap<string, Page<Forecast>>>;
   page(twinId: string, request: PageRequest): Promise<Page<Forecast>>;
+  /** The what-ifs about these forecasts that were given a name, oldest first. */
+  namedByReferenceIds(ids: readonly string[]): Promise<readonly Forecast[]>;
   /** Locks the row until the transaction ends; null when absent. */
   lock(id: string): Promise<Forecast | null>;
+  /** Everything but the name: a user may give one while a job computes the answer. */
   save(forecast: Forecast): Promise<void>;
+  name(id: string, name: string | null): Promise<void>;
 }
 
 export interface BackTestStore {

@@ -9,6 +9,7 @@ export class ForecastRow {
   declare id: string;
   declare twinId: string;
   declare referenceForecastId: string | null;
+  declare name: string | null;
   declare interventions: readonly Intervention[];
   declare status: Forecast['status'];
   declare statusReason: string | null;
@@ -48,6 +49,7 @@ export const ForecastEntity = new EntitySchema<ForecastRow>({
     id: { ...columns.id, primaryKeyConstraintName: 'forecast_pk' },
     twinId: uuid('twin_id'),
     referenceForecastId: nullable(uuid('reference_forecast_id')),
+    name: nullable(text('name')),
     interventions: { ...json('interventions'), transformer: interventions },
     status: text('status'),
     statusReason: nullable(text('status_reason')),
@@ -73,6 +75,7 @@ export const ForecastEntity = new EntitySchema<ForecastRow>({
   indices: [
     // A descending index cannot be declared here.
     { name: 'forecast_by_twin', columns: ['tenantId', 'twinId', 'createdAt', 'id'], synchronize: false },
+    { name: 'forecast_by_reference', columns: ['tenantId', 'referenceForecastId', 'createdAt', 'id'] },
   ],
   foreignKeys: [
     {

@@ -1,4 +1,4 @@
-import { Any } from 'typeorm';
+import { Any, IsNull, Not } from 'typeorm';
 import { FaultError } from '../../errors.ts';
 import type { Forecast } from '../../twins/forecast.ts';
 import type { ForecastStore, Page } from '../../twins/ports.ts';
@@ -6,6 +6,9 @@ import { ForecastRow } from '../entities/forecast.entity.ts';
 import { isInstant, keyAfter, pageOf, rowLimit } from './keyset-page.ts';
 import { isRecordId, recordIds } from './record-ids.ts';
 import type { StoreContext } from './store-context.ts';
+
+/** Nobody reads so many names; a bound on what one request can load. */
+const MOST_NAMED = 500;
 
 export function createForecastStore({ manager, sql, actor, clock }: StoreContext): ForecastStore {
   return {
@@ -60,6 +63,19 @@ export function createForecastStore({ manager, sql, actor, clock }: StoreContext
       return new Map(wanted.map((twinId) => [twinId, toPage(byTwin.get(twinId) ?? [], first)]));
     },
 
+    async namedByReferenceIds(ids) {
+      const rows = await manager.find(ForecastRow, {
+        where: { referenceForecastId: Any(recordIds(ids)), name: Not(IsNull()) },
+        order: { createdAt: 'ASC', id: 'ASC' },
+        take: MOST_NAMED,
+      });
+      return rows.map(toForecast);
+    },
+
+    async name(id, name) {
+      await manager.update(ForecastRow, { id }, { name });
+    },
+
     async page(twinId, request) {
       const limit = rowLimit(request.first);
       const after = keyAfter(request, [isInstant, isRecordId]);
@@ -82,7 +98,7 @@ export function createForecastStore({ manager, sql, actor, clock }: StoreContext
       return row === null ? null : toForecast(row);
     },
 
-    async save({ id, tenantId: _tenantId, twinId: _twinId, createdAt: _createdAt, asOf, ...rest }) {
+    async save({ id, tenantId: _tenantId, twinId: _twinId, name: _name, createdAt: _createdAt, asOf, ...rest }) {
       const { affected } = await manager.update(
         ForecastRow,
         { id },
@@ -103,6 +119,7 @@ const toForecast = (row: ForecastRow): Forecast => ({
   tenantId: row.tenantId,
   twinId: row.twinId,
   referenceForecastId: row.referenceForecastId,
+  name: row.name,
   interventions: row.interventions,
   status: row.status,
   statusReason: row.statusReason,

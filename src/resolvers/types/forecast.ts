@@ -15,6 +15,7 @@ export const Forecast: ForecastResolvers = {
   clock: ({ asOf }) => upperCase(asOf.clock),
   reference: ({ referenceForecastId }, _, { loaders }) =>
     referenceForecastId === null ? null : loaders.forecast.load(referenceForecastId),
+  namedScenarios: ({ id }, _, { loaders }) => loaders.namedScenariosOf.load(id),
   replayId: ({ modelVersion, inputHash, seed }) =>
     modelVersion === null || inputHash === null ? null : `${modelVersion}:${inputHash}:${seed}`,
   inputs: ({ inputEntryIds }, _, { loaders }) => loadEntries(loaders, inputEntryIds),

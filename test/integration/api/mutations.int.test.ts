@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDemoHospital } from '../../../src/composition/demo-hospital.ts';
 import { openHospitals } from '../../../src/composition/hospitals.ts';
+import { runScenario } from '../../../src/twins/request-forecast.ts';
 import { recordTwin, type RecordedTwin } from '../../support/api-record.ts';
 import { startApi, type ApiServer } from '../../support/api-server.ts';
 import { cloneTemplate } from '../../support/database.ts';
@@ -194,6 +195,41 @@ describe('asking what if', () => {
       values: [{ key: 'marker', difference: 0 }],
     });
     expect(await compare(NOBODY)).toMatchObject({ __typename: 'Refusal', reason: 'NOT_FOUND', field: 'scenario' });
+  });
+});
+
+describe('naming a what-if', () => {
+  const name = (forecastId: string, given: string) =>
+    mutate(
+      `nameScenario(forecastId: "${forecastId}", name: ${given}) { __typename
+        ... on NameScenarioSuccess { forecast { name reference { id } } } ${REFUSAL} }`,
+    );
+  const names = async () => {
+    const { body } = await api.post(`{ result: forecast(id: "${recorded.forecast.id}") { namedScenarios { name } } }`);
+    return body.data?.['result'];
+  };
+
+  it('keeps it with its reference until the name is let go', async () => {
+    const { forecast } = await runScenario(api.dependencies, ACTOR, {
+      forecastId: recorded.forecast.id,
+      interventions: [],
+    });
+    expect(await name(forecast.id, '"  No   drug "')).toEqual({
+      __typename: 'NameScenarioSuccess',
+      forecast: { name: 'No drug', reference: { id: recorded.forecast.id } },
+    });
+    expect(await names()).toEqual({ namedScenarios: [{ name: 'No drug' }] });
+    await name(forecast.id, 'null');
+    expect(await names()).toEqual({ namedScenarios: [] });
+  });
+
+  it.each([
+    ['a forecast under the plan', () => recorded.forecast.id, '"Plan"', 'INVALID_INPUT', 'forecastId'],
+    ['nothing', () => NOBODY, '"Nobody"', 'NOT_FOUND', 'forecastId'],
+    ['no name at all', () => NOBODY, '" "', 'INVALID_INPUT', 'name'],
+    ['an endless name', () => NOBODY, `"${'a'.repeat(81)}"`, 'INVALID_INPUT', 'name'],
+  ])('refuses %s', async (_, forecastId, given, reason, field) => {
+    expect(await name(forecastId(), given)).toMatchObject({ __typename: 'Refusal', reason, field });
   });
 });
 

@@ -263,6 +263,18 @@ describe('forecasts', () => {
     expect(await run((stores) => stores.forecasts.lock(randomUUID()))).toBeNull();
   });
 
+  test('keep the name that a user gave while the answer was computed', async () => {
+    const { twinId } = await seedTwinAs(shared.unitOfWork, NORTH, 'forecast-named');
+    const reference = await run((stores) => stores.forecasts.insert(request(twinId)));
+    const ask = { ...request(twinId), referenceForecastId: reference.id };
+    const asked = await run((stores) => stores.forecasts.insert(ask));
+    await run((stores) => stores.forecasts.insert(ask));
+    await run((stores) => stores.forecasts.name(asked.id, 'No drug'));
+    await run((stores) => stores.forecasts.save({ ...asked, status: 'ISSUED' }));
+    const named = { ...asked, status: 'ISSUED', name: 'No drug' };
+    expect(await run((stores) => stores.forecasts.namedByReferenceIds([reference.id]))).toEqual([named]);
+  });
+
   test('of many twins come in one go, and the cursor of their first page continues in the list of one', async () => {
     const twins = await Promise.all(['f-a', 'f-b', 'f-c'].map((id) => seedTwinAs(shared.unitOfWork, NORTH, id)));
     const [a, b, c] = twins.map(({ twinId }) => twinId) as [string, string, string];
