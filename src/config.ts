@@ -96,6 +96,7 @@ const environment = z.object({
   SEQUELA_OIDC_ISSUER: optional(webUrl),
   SEQUELA_OIDC_AUDIENCE: optional(z.string()),
   SEQUELA_OIDC_JWKS_URL: optional(webUrl),
+  SEQUELA_OIDC_CLIENT_ID: optional(z.string()),
   SEQUELA_OIDC_TENANT_CLAIM: z.preprocess(emptyIsAbsent, z.string().default('tenant')),
   SEQUELA_METRICS_TOKEN: optional(z.string().min(16)),
 });
@@ -129,6 +130,8 @@ export interface Config {
   readonly syncIntervalMinutes: number;
   /** Null: the development identity, which exists on loopback outside production only. */
   readonly oidc: OidcConfig | null;
+  /** The page as a public client of the OIDC issuer; null: nobody can sign in there. */
+  readonly viewerClientId: string | null;
   readonly metricsToken: string | null;
 }
 
@@ -194,6 +197,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     computeThreads: value.SEQUELA_COMPUTE_THREADS,
     syncIntervalMinutes: value.SEQUELA_SYNC_INTERVAL_MINUTES,
     oidc,
+    viewerClientId: value.SEQUELA_OIDC_CLIENT_ID ?? null,
     metricsToken: value.SEQUELA_METRICS_TOKEN ?? null,
   };
 }

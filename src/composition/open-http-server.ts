@@ -5,6 +5,7 @@ import {
   createHttpServer,
   DEFAULT_HTTP_OPTIONS,
   type HttpServer,
+  type HttpServerDependencies,
   type HttpServerOptions,
 } from '../http/http-server.ts';
 import type { Logger } from '../logger.ts';
@@ -26,6 +27,7 @@ export interface HttpServerParts {
     Pick<Config, 'allowedOrigins' | 'trustedProxies' | 'requestsPerMinute'>;
   readonly logger: Logger;
   readonly engine: EngineSummary;
+  readonly pages?: HttpServerDependencies['pages'];
   readonly options?: Partial<HttpServerOptions>;
 }
 
@@ -53,6 +55,7 @@ export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer
       blobs: dependencies.blobs,
       logger,
       isReady: () => database.isReady(),
+      ...(parts.pages === undefined ? {} : { pages: parts.pages }),
     },
     {
       ...DEFAULT_HTTP_OPTIONS,

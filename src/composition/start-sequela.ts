@@ -24,6 +24,7 @@ import { openHospitals, type SourcePatience } from './hospitals.ts';
 import { importDemoPatients, lookAgainWhenSettled } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
 import { openHttpServer } from './open-http-server.ts';
+import { openViewer } from './open-viewer.ts';
 import { summariseEngine } from './summarise-engine.ts';
 
 export interface StartOptions {
@@ -73,6 +74,7 @@ export async function startSequela({
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
 
   const summarising = summariseEngine(config, logger);
+  const preparingPage = isApi ? openViewer(config, logger) : null;
 
   // Closed in the reverse order: first the doors, then the jobs, then what the jobs work with.
   const databaseStarted = performance.now();
@@ -141,7 +143,15 @@ export async function startSequela({
   if (isApi) {
     const wakeUps = opened.adopt(await openWakeUps(databaseUrl), (bus) => bus.close());
     const http = opened.adopt(
-      await openHttpServer({ dependencies, wakeUps, database, config, logger, engine: await summarising }),
+      await openHttpServer({
+        dependencies,
+        wakeUps,
+        database,
+        config,
+        logger,
+        engine: await summarising,
+        ...(await preparingPage),
+      }),
       (server) => server.close(),
     );
     url = await http.listen(config.port, config.host);
