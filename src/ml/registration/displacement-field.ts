@@ -1,32 +1,33 @@
-import type { Volume, VolumeGeometry } from '../../twins/volume.ts';
+import type { DisplacementField } from '../../twins/registration.ts';
+import type { Level } from './cost.ts';
+import type { SplineDeformation } from './deformable/spline-deformation.ts';
 import type { Matrix4 } from './transform.ts';
 
-/** A dense map from a fixed to a moving image. */
-export interface DisplacementField {
-  /** The grid of the fixed image. */
-  readonly geometry: VolumeGeometry;
-  /**
-   * LPS mm, planar [3][D,H,W]: all x, then all y, then all z. A point p of the fixed image lies at p + u(p) in the moving
-   * one.
-   */
-  readonly vectorsMm: Float32Array;
-}
+export type { DisplacementField };
 
 export interface DeformableOptions {
-  /** One byte per voxel of the fixed image: where it is 0, nothing is compared. */
-  readonly fixedMask?: Uint8Array;
+  /** Called between iterations; what it throws ends the search. */
+  readonly checkAbort?: () => void;
   /** Share of the work that is done, 0..1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
+/** What a deformable method finds. */
+export interface Deformation {
+  /** The whole map, the initial transform included, on the grid of the fixed image's finest level. */
+  readonly field: DisplacementField;
+  /** The same map as its parameters, where the method has any: exact, and what transform files hold. */
+  readonly splines: SplineDeformation | null;
+}
+
 /**
- * Refines `initial` (fixed LPS mm to moving LPS mm, 4x4 row-major) by a smooth deformation. Both images are scaled to 0..1.
- * The field is the whole map, `initial` included, on the grid of the fixed image.
+ * Refines `initial` (fixed LPS mm to moving LPS mm, 4x4 row-major) by a smooth deformation. `fixed` and `moving` are images
+ * scaled to 0..1 at falling resolution, finest level first; a level's mask says where voxels are compared.
  */
 export type DeformableMethod<Parameters> = (
-  fixed: Volume,
-  moving: Volume,
+  fixed: readonly Level[],
+  moving: readonly Level[],
   initial: Matrix4,
   parameters: Parameters,
   options?: DeformableOptions,
-) => { readonly field: DisplacementField };
+) => Deformation;
