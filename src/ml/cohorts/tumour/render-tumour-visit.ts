@@ -39,22 +39,27 @@ export interface RenderedVisit {
  *
  * @param volumeCm3 the simulated lesion volume; rendered to within 3 % from 0.5 to {@link LARGEST_IMAGED_VOLUME_CM3}.
  * @param options.isPosed false: no pose jitter, to show what registration should restore. Everything else is kept.
+ * @param options.isNoisy false: neither gain, bias field nor noise.
  */
 export function renderTumourVisit(
   seed: number,
   index: number,
   visit: number,
   volumeCm3: number,
-  options: { readonly isPosed?: boolean } = {},
+  options: { readonly isPosed?: boolean; readonly isNoisy?: boolean } = {},
 ): RenderedVisit {
-  const anatomy = drawHeadAnatomy(randomStream(seed, index, 'anatomy'));
+  const isPosed = options.isPosed !== false;
+  const healthy = isPosed ? null : healthyHead(seed, index);
+  const anatomy = isPosed ? drawHeadAnatomy(randomStream(seed, index, 'anatomy')) : null;
   const shape = drawLesionShape(randomStream(seed, index, 'lesion-shape'));
   const lesionTexture = valueNoise(randomStream(seed, index, 'lesion-texture'));
   const drawn = drawScannerPose(randomStream(seed, index, visit, 'pose'));
-  const pose = options.isPosed === false ? NEUTRAL_POSE : drawn;
+  const pose = isPosed ? drawn : NEUTRAL_POSE;
   const scanner = randomStream(seed, index, visit, 'scanner');
-  const gain = scanner.between(0.9, 1.1);
-  const bias = Array.from({ length: 5 }, () => scanner.between(-0.035, 0.035));
+  const isNoisy = options.isNoisy !== false;
+  const gain = isNoisy ? scanner.between(0.9, 1.1) : 1;
+  const bias = Array.from({ length: 5 }, () => (isNoisy ? scanner.between(-0.035, 0.035) : 0));
+  const noiseSd = isNoisy ? NOISE_SD : 0;
 
   const radiusMm = 10 * Math.cbrt((3 * Math.max(volumeCm3, 0)) / (4 * Math.PI));
   const reachMm = radiusMm * shape.largestRadius;
@@ -85,7 +90,7 @@ export function renderTumourVisit(
         const py = rotation[1]! * sx + rotation[4]! * sy + rotation[7]! * sz;
         const pz = rotation[2]! * sx + rotation[5]! * sy + rotation[8]! * sz;
 
-        let signal = anatomy.signalAt(px, py, pz);
+        let signal = anatomy === null ? healthy![at]! : anatomy.signalAt(px, py, pz);
         const qx = px - cx;
         const qy = py - cy;
         const qz = pz - cz;
@@ -110,13 +115,32 @@ export function renderTumourVisit(
         const field =
           1 + bias[0]! * u + bias[1]! * v + (bias[2]! * z) / 27 + bias[3]! * (u * u - v * v) + 2 * bias[4]! * u * v;
         // A magnitude image has noise in two channels, so that air is not black.
-        const real = signal * gain * field + NOISE_SD * scanner.normal();
-        const imaginary = NOISE_SD * scanner.normal();
+        const real = signal * gain * field + noiseSd * scanner.normal();
+        const imaginary = noiseSd * scanner.normal();
         voxels[at] = Math.min(4095, Math.round(Math.sqrt(real * real + imaginary * imaginary)));
       }
     }
   }
   return { voxels, lesion, pose };
+}
+
+let rendered: { readonly of: string; readonly signal: Float64Array } | null = null;
+
+/** A patient's head in the neutral pose; the last one is kept, because most of the time goes into it. */
+function healthyHead(seed: number, index: number): Float64Array {
+  const of = `${seed}/${index}`;
+  if (rendered?.of !== of) {
+    const anatomy = drawHeadAnatomy(randomStream(seed, index, 'anatomy'));
+    const [x, y, z] = TUMOUR_IMAGE_ORIGIN_MM;
+    const signal = Float64Array.from({ length: DEPTH * HEIGHT * WIDTH }, (_, at) => {
+      const column = at % WIDTH;
+      const row = Math.floor(at / WIDTH) % HEIGHT;
+      const slice = Math.floor(at / (WIDTH * HEIGHT));
+      return anatomy.signalAt(x + column * DX, y + row * DY, z + slice * DZ);
+    });
+    rendered = { of, signal };
+  }
+  return rendered.signal;
 }
 
 /** The share of a voxel inside the outline, by counting points. */
