@@ -176,6 +176,10 @@ export class Lowering {
   canBlock({ shape }: Value): boolean {
     return this.options.block > 0 && shape.length === 4 && shape[3]! % this.options.block === 0;
   }
+  /** Whether the value is needed channels-first anyway: rows of one channel each are summed several times faster. */
+  willBeFirst(value: Value): boolean {
+    return this.has(value, 'first') || this.usersOf(value).some(({ op }) => op === 'ConvFilterGradient');
+  }
   /** The layout in which an op that does not care should run, so that no conversion is needed. */
   preferred(values: readonly Value[], mayBlock = false): Layout {
     const images = values.filter(({ shape }) => shape.length === 4 || shape.length === 5);

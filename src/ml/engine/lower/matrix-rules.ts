@@ -20,6 +20,7 @@ const reduce: LoweringRule = (l, node) => {
   const keepdims = Number(keepDims);
   if (
     l.preferred([x!], true) === 'blocked' &&
+    !l.willBeFirst(x!) &&
     !axes.includes(channel) &&
     !keepDims &&
     axes.includes(1) &&

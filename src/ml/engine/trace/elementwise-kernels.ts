@@ -68,15 +68,40 @@ function simplified(op: string, a: Value, b: Value, shape: number[]): Value | un
   return undefined;
 }
 
+/** What the value was stretched from without a new axis: an op on it costs less, and its result can be stretched instead. */
+function unstretched(value: Value): Value {
+  const from = value.node?.op === 'BroadcastTo' ? value.node.inputs[0]! : value;
+  return from.shape.length === value.shape.length ? from : value;
+}
+
+function binary(op: string, wideA: Value, wideB: Value): Value {
+  const shape = broadcastShape(wideA, wideB);
+  const known = simplified(op, wideA, wideB, shape);
+  if (known !== undefined) return known;
+  const [narrowA, narrowB] = [unstretched(wideA), unstretched(wideB)];
+  const a = wideA.uniform === undefined ? narrowA : narrowUniform(wideA, wideB, narrowB);
+  const b = wideB.uniform === undefined ? narrowB : narrowUniform(wideB, wideA, narrowA);
+  const [result] = emit(op, [a, b], {}, { shape: broadcastShape(a, b), dtype: wideA.dtype });
+  return broadcastTo(result!, shape);
+}
+
+/** A constant that is as wide as what another operand was stretched to is narrowed with it. */
+function narrowUniform(value: Value, other: Value, narrow: Value): Value {
+  return isSameShape(value.shape, other.shape) ? uniformValue(value.uniform!, narrow.shape, value.dtype) : value;
+}
+
 /** Registers the kernels that work element by element. */
 export function registerElementwiseKernels(): void {
   for (const op of UNARY) {
-    defineKernel(op, ['x'], ([x]) => {
+    defineKernel(op, ['x'], ([x], attrs) => {
       const fold = FOLD_UNARY[op];
       if (x!.uniform !== undefined && fold !== undefined && x!.dtype === 'float32') {
         return uniformValue(Math.fround(fold(x!.uniform)), x!.shape);
       }
-      return { shape: x!.shape };
+      const narrow = unstretched(x!);
+      if (narrow === x) return { shape: narrow.shape };
+      const [result] = emit(op, [narrow], attrs, { shape: narrow.shape });
+      return broadcastTo(result!, x!.shape);
     });
   }
   defineKernel('LogicalNot', ['x'], ([x]) => ({ shape: x!.shape, dtype: 'bool' }));
@@ -84,10 +109,7 @@ export function registerElementwiseKernels(): void {
     defineKernel(op, ['x'], ([x]) => ({ shape: x!.shape, dtype: 'bool' }));
   }
   for (const op of BINARY) {
-    defineKernel(op, ['a', 'b'], ([a, b]) => {
-      const shape = broadcastShape(a!, b!);
-      return simplified(op, a!, b!, shape) ?? { shape, dtype: a!.dtype };
-    });
+    defineKernel(op, ['a', 'b'], ([a, b]) => binary(op, a!, b!));
   }
   for (const op of COMPARE) {
     defineKernel(op, ['a', 'b'], ([a, b]) => ({ shape: broadcastShape(a!, b!), dtype: 'bool' }));
