@@ -19,6 +19,16 @@ const REAL_SERVERS: readonly RealServer[] = [
     file: '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
     packages: ['orthanc', 'orthanc-dicomweb'],
   },
+  {
+    what: 'Chromium, with its software graphics device for WebGPU',
+    file: '/usr/lib/chromium/vk_swiftshader_icd.json',
+    packages: ['chromium'],
+  },
+  {
+    what: "Vulkan's loader, by which WebGPU finds a device",
+    file: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libvulkan.so.1`,
+    packages: ['libvulkan1'],
+  },
   { what: 'dciodvfy (DICOM conformance of written objects)', file: '/usr/bin/dciodvfy', packages: ['dicom3tools'] },
 ];
 
