@@ -4,11 +4,14 @@ import { promisify } from 'node:util';
 import { measureCeiling, measureSpeed, type Speed } from './engine/speed.ts';
 import { medianOf, type Timing } from './engine/timing.ts';
 import { NETWORKS } from './engine/networks.ts';
+import { compareReplicas } from './engine/replicas.ts';
 import { eventLoopDelay, memoryOver, trainAndResume } from './engine/training.ts';
 import { describeMachine, targetOf, type BenchReport, type BenchRow, type BenchTarget } from './report.ts';
 
 const ROUNDS = 9;
 const CEILING_ROUNDS = 40;
+/** Examples that two replicas share. */
+const REPLICA_BATCH = 4;
 const TRAINING_STEPS = 2000;
 const MEMORY_STEPS = 10_000;
 /** What fragmentation and garbage that waits for its collector may take. */
@@ -50,6 +53,7 @@ export default async function benchEngine(): Promise<BenchReport> {
       });
     }
   }
+  for (const bench of NETWORKS) rows.push(...(await compareReplicas(bench, REPLICA_BATCH, ROUNDS)));
   await endurance();
   return { name: 'engine', machine: describeMachine(2), seeds: [1], rows, targets, notes: [...notes] };
 
