@@ -15,11 +15,11 @@ interface TreatmentDecision {
 export type TreatmentPolicy = (decision: TreatmentDecision) => DailyDoses;
 
 /** Drug units per application and Gy per fraction of the published benchmark. */
-const CHEMO_UNITS_PER_APPLICATION = 5;
-const RADIO_GY_PER_FRACTION = 2;
+export const CHEMO_UNITS_PER_APPLICATION = 5;
+export const RADIO_GY_PER_FRACTION = 2;
 
 const MAXIMUM_DIAMETER_CM = 13;
-const WINDOW_DAYS = 15;
+export const WINDOW_DAYS = 15;
 const NOTHING: DailyDoses = { chemoUnits: 0, radioGy: 0 };
 
 /**

@@ -4,7 +4,7 @@ import type { TumourParameters } from './tumour-parameters.ts';
 /** The patient dies when the tumour reaches this volume in cm3 (a sphere of 13 cm). */
 export const DEATH_VOLUME_CM3 = volumeOfDiameter(13);
 /** Gompertz carrying capacity in cm3 (a sphere of 30 cm). */
-const CARRYING_CAPACITY_CM3 = volumeOfDiameter(30);
+export const CARRYING_CAPACITY_CM3 = volumeOfDiameter(30);
 /** Standard deviation of the relative daily noise. */
 export const DAILY_NOISE_SD = 0.01;
 const CELLS_PER_CM3 = 5.8e8;
@@ -20,33 +20,41 @@ export interface DailyDoses {
 export const chemoConcentration = (yesterday: number, appliedToday: number): number =>
   CHEMO_KEPT_PER_DAY * yesterday + appliedToday;
 
+/** Of a patient, see `TumourParameters`. */
+export type TumourLaw = Pick<TumourParameters, 'rho' | 'alpha' | 'beta' | 'betaChemo'>;
+
 /**
- * Volume in cm3 one day later: V * (1 + rho ln(K/V) - betaChemo C - (alpha d + beta d^2) + e), never below 0.
+ * Change of the volume over a day, relative to it: rho ln(K/V) - betaChemo C - (alpha d + beta d^2), without noise.
  *
  * Gompertz growth, log-linear drug effect and linear-quadratic radiation effect (Geng et al. 2017, equation 4, in the
  * discrete form of the counterfactual benchmark).
- * @param concentration drug concentration of the day, see {@link chemoConcentration}.
+ * @param volumeCm3 above 0. @param concentration drug concentration of the day, see {@link chemoConcentration}.
  * @param radioGy radiation of the day.
- * @param noise e of the day, already scaled ({@link DAILY_NOISE_SD}).
  */
-export function nextVolume(
+export const relativeDailyChange = (
   volumeCm3: number,
-  parameters: Pick<TumourParameters, 'rho' | 'alpha' | 'beta' | 'betaChemo'>,
+  { rho, alpha, beta, betaChemo }: TumourLaw,
+  concentration: number,
+  radioGy: number,
+): number =>
+  rho * Math.log(CARRYING_CAPACITY_CM3 / volumeCm3) -
+  betaChemo * concentration -
+  (alpha * radioGy + beta * radioGy * radioGy);
+
+/**
+ * Volume in cm3 one day later, never below 0, see {@link relativeDailyChange}.
+ * @param noise of the day, already scaled ({@link DAILY_NOISE_SD}).
+ */
+export const nextVolume = (
+  volumeCm3: number,
+  law: TumourLaw,
   concentration: number,
   radioGy: number,
   noise: number,
-): number {
-  if (volumeCm3 <= 0) {
-    return 0;
-  }
-  const { rho, alpha, beta, betaChemo } = parameters;
-  const relativeChange =
-    rho * Math.log(CARRYING_CAPACITY_CM3 / volumeCm3) -
-    betaChemo * concentration -
-    (alpha * radioGy + beta * radioGy * radioGy) +
-    noise;
-  return Math.max(0, volumeCm3 * (1 + relativeChange));
-}
+): number =>
+  volumeCm3 <= 0
+    ? 0
+    : Math.max(0, volumeCm3 * (1 + (relativeDailyChange(volumeCm3, law, concentration, radioGy) + noise)));
 
 /** Probability that a tumour of this volume in cm3 has no living cell left. */
 export const recoveryProbability = (volumeCm3: number): number => Math.exp(-volumeCm3 * CELLS_PER_CM3);

@@ -2,7 +2,7 @@ import { randomStream, type RandomStream } from '../random-stream.ts';
 import { volumeOfDiameter } from './tumour-geometry.ts';
 
 /** Stage at diagnosis: log-normal start diameter (mean and sd of the logarithm of cm), kept within bounds in cm. */
-const STAGES = [
+export const STAGES = [
   { stage: 'I', weight: 1432, logMean: 1.72, logSd: 4.7, lowCm: 0.3, highCm: 5 },
   { stage: 'II', weight: 128, logMean: 1.96, logSd: 1.63, lowCm: 0.3, highCm: 13 },
   { stage: 'IIIA', weight: 1306, logMean: 1.91, logSd: 9.4, lowCm: 0.3, highCm: 13 },
@@ -10,10 +10,10 @@ const STAGES = [
   { stage: 'IV', weight: 12840, logMean: 3.86, logSd: 8.82, lowCm: 0.3, highCm: 13 },
 ] as const;
 
-const ALPHA = { mean: 0.0398, sd: 0.168 };
-const RHO = { mean: 7e-5, sd: 7.23e-3 };
-const ALPHA_RHO_CORRELATION = 0.87;
-const BETA_CHEMO = { mean: 0.028, sd: 0.0007 };
+export const ALPHA = { mean: 0.0398, sd: 0.168 };
+export const RHO = { mean: 7e-5, sd: 7.23e-3 };
+export const ALPHA_RHO_CORRELATION = 0.87;
+export const BETA_CHEMO = { mean: 0.028, sd: 0.0007 };
 
 /** The stage at diagnosis, which sets where the tumour starts and nothing else. */
 export type TumourStage = (typeof STAGES)[number]['stage'];
@@ -48,16 +48,23 @@ export function drawTumourParameters(seed: number, index: number): TumourParamet
   const { alpha, rho } = drawSensitivityAndGrowth(random);
   const type = ([1, 2, 3] as const)[random.index(3)]!;
   const betaChemo = normalWithin(random, BETA_CHEMO.mean, BETA_CHEMO.sd, 0, Infinity);
-  const typedAlpha = alpha + (type === 1 ? 0.1 * ALPHA.mean : 0);
   return {
     stage: stage.stage,
     type,
     startVolumeCm3: volumeOfDiameter(Math.exp(logDiameter)),
     rho,
-    alpha: typedAlpha,
-    beta: typedAlpha / 10,
-    betaChemo: betaChemo + (type === 3 ? 0.1 * BETA_CHEMO.mean : 0),
+    ...sensitivities(type, alpha, betaChemo),
   };
+}
+
+/** What a patient's type adds to the sensitivities that were drawn. */
+export function sensitivities(
+  type: TumourParameters['type'],
+  alpha: number,
+  betaChemo: number,
+): Pick<TumourParameters, 'alpha' | 'beta' | 'betaChemo'> {
+  const typed = alpha + (type === 1 ? 0.1 * ALPHA.mean : 0);
+  return { alpha: typed, beta: typed / 10, betaChemo: betaChemo + (type === 3 ? 0.1 * BETA_CHEMO.mean : 0) };
 }
 
 function drawStage(random: RandomStream): (typeof STAGES)[number] {

@@ -4,7 +4,8 @@ import { EXPOSURES_PER_TREATMENT, type IntervalInputs } from './feature-columns.
 import { startsInterval, valueAfter } from './open-intervals.ts';
 import { type CompiledModel, componentWeights, copyOpen, type PersonalPosterior } from './personal-posterior.ts';
 import type { PredictiveMixture } from './predictive-mixture.ts';
-import { sigmaPoints } from './sigma-points.ts';
+import { rolledDistribution } from './rolled-distribution.ts';
+import { type SigmaPoints, sigmaPoints } from './sigma-points.ts';
 import { stateSlope } from './update-posterior.ts';
 
 /** Where the values of a patient go under a plan. */
@@ -29,13 +30,18 @@ export interface RolloutOptions {
  * Rolls the sigma points of a posterior forward step by step, so that the curvature of repeated effects is kept; a step is
  * about as long as the model's intervals. Between steps values stay plausible. Beside the points, the noise of the process is
  * carried along each component's mean, and the error of the measurement added at each asked day.
+ * @param sigma of the same posterior, where several plans start from it.
  */
-export function rollOut(compiled: CompiledModel, posterior: PersonalPosterior, options: RolloutOptions): Rollout {
+export function rollOut(
+  compiled: CompiledModel,
+  posterior: PersonalPosterior,
+  options: RolloutOptions,
+  sigma: SigmaPoints = sigmaPoints(compiled, posterior),
+): Rollout {
   const { model, columns, layout } = compiled;
   const { spec, prior } = model;
   const variables = spec.variables.length;
   const { components } = prior;
-  const sigma = sigmaPoints(compiled, posterior);
   const { perComponent } = sigma;
   // After the points of the components, one per component at its mean, which carries the noise.
   const sampled = components * perComponent;
@@ -56,57 +62,72 @@ export function rollOut(compiled: CompiledModel, posterior: PersonalPosterior, o
   const fixed = columns.map((own) => new Float64Array(own.length));
   const varying = columns.map((own) => [...own.keys()].filter((column) => own[column]!.dependsOnState));
 
-  /** Lets one interval pass for some of the variables. */
-  const step = (which: readonly number[], at: IntervalInputs, startOf: ((v: number) => void) | null): void => {
-    for (const v of which) {
-      columns[v]!.forEach((column, a) => {
-        if (!column.dependsOnState) fixed[v]![a] = column.value(at);
-      });
-    }
+  const isRelative = spec.variables.map(({ change }) => change === 'relative');
+  const lows = Float64Array.from(spec.variables, ({ plausible }) => plausible[0]);
+  const highs = Float64Array.from(spec.variables, ({ plausible }) => plausible[1]);
+
+  /** Change of a variable of a point from the values in `at`; 0 where nothing can change. */
+  const changeOf = (v: number, point: number, at: IntervalInputs): number => {
+    const { first, size } = layout.blocks[v]!;
+    const own = columns[v]!;
+    const features = fixed[v]!;
+    for (const a of varying[v]!) features[a] = own[a]!.value(at);
+    const from = point * layout.effects + first;
+    let change = 0;
+    for (let a = 0; a < size; a += 1) change += effects[from + a]! * features[a]!;
+    return change;
+  };
+  const addNoise = (v: number, k: number, at: IntervalInputs, change: number): void => {
+    const { first } = layout.blocks[v]!;
+    const mean = effects.subarray((sampled + k) * layout.effects + first);
+    const slope = stateSlope(model, columns[v]!, at, v, mean, change);
+    const days = at.duration * spec.timeUnitDays;
+    const process = prior.noiseVariances[v]! * noiseShape(days, model.referenceDays[v]!, model.measurementShares[v]!);
+    const persistence = (isRelative[v]! ? 1 + change : 1) + slope;
+    const { change: kind, scale } = spec.variables[v]!;
+    const unit = kind === 'relative' ? at.values[v]! ** 2 : kind === 'absolute' ? scale ** 2 : 1;
+    noise[k * variables + v] = noise[k * variables + v]! * persistence * persistence + unit * process;
+  };
+  /** Lets an interval pass for one variable of a point, from the values in `at`. */
+  const advance = (v: number, point: number, at: IntervalInputs): number => {
+    const level = at.values[v]!;
+    const variable = spec.variables[v]!;
+    if (Number.isNaN(level) || !startsInterval(variable, level)) return level;
+    const change = changeOf(v, point, at);
+    if (point >= sampled) addNoise(v, point - sampled, at, change);
+    return valueAfter(variable, level, change);
+  };
+  const fix = (v: number, at: IntervalInputs): void => {
+    const own = columns[v]!;
+    for (let a = 0; a < own.length; a += 1) if (!own[a]!.dependsOnState) fixed[v]![a] = own[a]!.value(at);
+  };
+  /** Lets one interval pass for all variables together. */
+  const step = (): void => {
+    for (let v = 0; v < variables; v += 1) fix(v, inputs);
     for (let point = 0; point < total; point += 1) {
-      for (let w = 0; w < variables; w += 1) {
-        if (startOf === null || which.includes(w)) at.values[w] = levels[point * variables + w]!;
-      }
-      for (const v of which) {
-        const level = at.values[v]!;
-        const variable = spec.variables[v]!;
-        if (Number.isNaN(level) || !startsInterval(variable, level)) {
-          next[v] = level;
-          continue;
-        }
-        const { first, size } = layout.blocks[v]!;
-        const own = columns[v]!;
-        const features = fixed[v]!;
-        for (const a of varying[v]!) features[a] = own[a]!.value(at);
-        let change = 0;
-        for (let a = 0; a < size; a += 1) change += effects[point * layout.effects + first + a]! * features[a]!;
-        if (point >= sampled) {
-          const k = point - sampled;
-          const mean = effects.subarray(point * layout.effects + first);
-          const slope = stateSlope(model, own, at, v, mean, change);
-          const days = at.duration * spec.timeUnitDays;
-          const process =
-            prior.noiseVariances[v]! * noiseShape(days, model.referenceDays[v]!, model.measurementShares[v]!);
-          const isRelative = variable.change === 'relative';
-          const persistence = (isRelative ? 1 + change : 1) + slope;
-          const unit = isRelative ? level * level : variable.change === 'absolute' ? variable.scale ** 2 : 1;
-          noise[k * variables + v] = noise[k * variables + v]! * persistence * persistence + unit * process;
-        }
-        next[v] = valueAfter(variable, level, change);
-      }
-      for (const v of which) levels[point * variables + v] = next[v]!;
+      const at = point * variables;
+      for (let v = 0; v < variables; v += 1) inputs.values[v] = levels[at + v]!;
+      for (let v = 0; v < variables; v += 1) next[v] = advance(v, point, inputs);
+      for (let v = 0; v < variables; v += 1) levels[at + v] = next[v]!;
+    }
+  };
+  /** Lets the interval of one variable pass that is open since before the last visit; the others' values are those of then. */
+  const catchUp = (v: number, at: IntervalInputs): void => {
+    fix(v, at);
+    for (let point = 0; point < total; point += 1) {
+      at.values[v] = levels[point * variables + v]!;
+      levels[point * variables + v] = advance(v, point, at);
     }
   };
   const keepPlausible = (): void => {
-    for (let at = 0; at < levels.length; at += 1) {
-      const [low, high] = spec.variables[at % variables]!.plausible;
-      levels[at] = Math.min(Math.max(levels[at]!, low), high);
+    for (let at = 0, v = 0; at < levels.length; at += 1, v = v + 1 === variables ? 0 : v + 1) {
+      levels[at] = Math.min(Math.max(levels[at]!, lows[v]!), highs[v]!);
     }
   };
 
   // What was not measured on the last day has an interval behind it that is still open.
   open.since.forEach((interval, v) => {
-    if (interval !== null && interval.inputs.duration > 0) step([v], interval.inputs, () => undefined);
+    if (interval !== null && interval.inputs.duration > 0) catchUp(v, interval.inputs);
   });
   const all = spec.variables.map((_, v) => v);
   const pools = open.pools.slice();
@@ -123,7 +144,7 @@ export function rollOut(compiled: CompiledModel, posterior: PersonalPosterior, o
         unit: spec.treatments[t]!.unit,
       });
     }
-    step(all, inputs, null);
+    step();
   };
 
   const days = options.horizonsDays.length;
@@ -142,7 +163,7 @@ export function rollOut(compiled: CompiledModel, posterior: PersonalPosterior, o
       now = toDay;
     }
     points.set(levels.subarray(0, sampled * variables), d * sampled * variables);
-    predictive.push(all.map((v) => predictiveOf(compiled, { v, levels, noise, weights, perComponent, variables })));
+    predictive.push(all.map((v) => rolledDistribution(compiled, v, { levels, perComponent, noise, weights })));
   });
   return {
     days: options.horizonsDays,
@@ -154,45 +175,6 @@ export function rollOut(compiled: CompiledModel, posterior: PersonalPosterior, o
     points,
     predictive,
   };
-}
-
-const LEAST_SHARE = 1e-300;
-
-function predictiveOf(
-  { model }: CompiledModel,
-  state: {
-    readonly v: number;
-    readonly levels: Float64Array;
-    readonly noise: Float64Array;
-    readonly weights: Float64Array;
-    readonly perComponent: number;
-    readonly variables: number;
-  },
-): PredictiveMixture | null {
-  const { v, levels, noise, weights, perComponent, variables } = state;
-  const { change, scale, floor } = model.spec.variables[v]!;
-  const sd = model.measurementSds[v]!;
-  if (Number.isNaN(levels[v]!)) return null;
-  const components = weights.length;
-  const means = new Float64Array(components);
-  const sds = new Float64Array(components);
-  const isLogarithm = change === 'log' && levels[v]! > floor;
-  for (let k = 0; k < components; k += 1) {
-    let [sum, squares] = [0, 0];
-    const origin = levels[k * perComponent * variables + v]!;
-    for (let point = 0; point < perComponent; point += 1) {
-      const value = levels[(k * perComponent + point) * variables + v]!;
-      const difference = isLogarithm ? Math.log(Math.max(value, LEAST_SHARE) / origin) : value - origin;
-      sum += difference;
-      squares += difference * difference;
-    }
-    const mean = sum / perComponent;
-    const spread = Math.max(0, squares / perComponent - mean * mean);
-    means[k] = (isLogarithm ? Math.log(origin) : origin) + mean;
-    const error = change === 'relative' ? sd * means[k]! : change === 'absolute' ? sd * scale : sd;
-    sds[k] = Math.sqrt(spread + noise[k * variables + v]! + error * error);
-  }
-  return { isLogarithm, weights, means, sds };
 }
 
 function concatenated(first: Float64Array, second: Float64Array): Float64Array {

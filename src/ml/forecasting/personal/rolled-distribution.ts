@@ -1,0 +1,47 @@
+import type { CompiledModel } from './personal-posterior.ts';
+import type { PredictiveMixture } from './predictive-mixture.ts';
+
+const LEAST_SHARE = 1e-300;
+
+/** Where sigma points have come to. */
+interface RolledPoints {
+  /** [components * perComponent, variables] */
+  readonly levels: Float64Array;
+  readonly perComponent: number;
+  /** Variances that the process has added since: [components, variables]. */
+  readonly noise: Float64Array;
+  /** Of the components. */
+  readonly weights: Float64Array;
+}
+
+/** Distribution of what would be measured of a variable; null where there is nothing to start from. */
+export function rolledDistribution(
+  { model }: CompiledModel,
+  v: number,
+  { levels, perComponent, noise, weights }: RolledPoints,
+): PredictiveMixture | null {
+  const variables = model.spec.variables.length;
+  const { change, scale, floor } = model.spec.variables[v]!;
+  const sd = model.measurementSds[v]!;
+  if (Number.isNaN(levels[v]!)) return null;
+  const components = weights.length;
+  const means = new Float64Array(components);
+  const sds = new Float64Array(components);
+  const isLogarithm = change === 'log' && levels[v]! > floor;
+  for (let k = 0; k < components; k += 1) {
+    let [sum, squares] = [0, 0];
+    const origin = levels[k * perComponent * variables + v]!;
+    for (let point = 0; point < perComponent; point += 1) {
+      const value = levels[(k * perComponent + point) * variables + v]!;
+      const difference = isLogarithm ? Math.log(Math.max(value, LEAST_SHARE) / origin) : value - origin;
+      sum += difference;
+      squares += difference * difference;
+    }
+    const mean = sum / perComponent;
+    const spread = Math.max(0, squares / perComponent - mean * mean);
+    means[k] = (isLogarithm ? Math.log(origin) : origin) + mean;
+    const error = change === 'relative' ? sd * means[k]! : change === 'absolute' ? sd * scale : sd;
+    sds[k] = Math.sqrt(spread + noise[k * variables + v]! + error * error);
+  }
+  return { isLogarithm, weights, means, sds };
+}
