@@ -41,6 +41,9 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-node': ['ml/engine'],
   '@tensorflow/tfjs-node-gpu': ['ml/engine'],
   'onnxruntime-node': ['ml/engine'],
+  'fast-png': ['http/pictures', 'integrations/image-files'],
+  tiff: ['integrations/image-files'],
+  'nifti-reader-js': ['integrations/image-files'],
   webgpu: ['ml/engine'],
 };
 const ANYWHERE = new Set(['zod']);

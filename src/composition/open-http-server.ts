@@ -8,6 +8,7 @@ import {
   type HttpServerDependencies,
   type HttpServerOptions,
 } from '../http/http-server.ts';
+import { niftiHeader } from '../integrations/image-files/write-nifti.ts';
 import type { Logger } from '../logger.ts';
 import { createApiContext } from '../resolvers/context.ts';
 import { toClientError } from '../resolvers/format-error.ts';
@@ -53,6 +54,7 @@ export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer
       authenticate: await authenticationOf(config, dependencies),
       unitOfWork: dependencies.unitOfWork,
       blobs: dependencies.blobs,
+      niftiHeader,
       logger,
       isReady: () => database.isReady(),
       ...(parts.pages === undefined ? {} : { pages: parts.pages }),

@@ -11,7 +11,7 @@ import { createGraphqlSockets } from './graphql-sockets.ts';
 import { health } from './health.ts';
 import { landingPage } from './landing-page.ts';
 import { createMetrics, metricsEndpoint } from './metrics.ts';
-import { pictures } from './pictures/pictures.ts';
+import { pictures, type NiftiHeader } from './pictures/pictures.ts';
 import { answerFault, notFound } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { requestRate } from './request-rate.ts';
@@ -47,6 +47,7 @@ export interface HttpServerDependencies {
   readonly authenticate: Authenticate;
   readonly unitOfWork: UnitOfWork;
   readonly blobs: BlobStore;
+  readonly niftiHeader: NiftiHeader;
   readonly logger: Logger;
   /** Rejects or answers false when the database does not answer. */
   readonly isReady: () => Promise<boolean>;
@@ -65,7 +66,7 @@ export async function createHttpServer(
   dependencies: HttpServerDependencies,
   options: HttpServerOptions = DEFAULT_HTTP_OPTIONS,
 ): Promise<HttpServer> {
-  const { api, authenticate, logger, unitOfWork, blobs } = dependencies;
+  const { api, authenticate, logger, unitOfWork, blobs, niftiHeader } = dependencies;
   let isDraining = false;
   const app = express();
   app.disable('x-powered-by');
@@ -86,7 +87,7 @@ export async function createHttpServer(
     '/images/:file',
     authentication(authenticate),
     requestRate(options.picturesPerMinute),
-    pictures({ unitOfWork, blobs }),
+    pictures({ unitOfWork, blobs, niftiHeader }),
   );
   app.use(dependencies.pages ?? landingPage());
   app.use(notFound, answerFault(logger));

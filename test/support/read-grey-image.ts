@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import dcmjsCodecs from 'dcmjs-codecs';
-import { decode } from 'fast-png';
+import { readPng as readPngFile } from '../../src/integrations/image-files/read-png.ts';
 
 export interface GreyImage {
   readonly width: number;
@@ -9,11 +10,10 @@ export interface GreyImage {
   readonly pixels: Float32Array;
 }
 
-/** Reads an 8-bit PNG; of a coloured one the first channel. */
+/** Reads a grey PNG. */
 export function readPng(path: string): GreyImage {
-  const { width, height, channels, data } = decode(readFileSync(path));
-  const pixels = Float32Array.from({ length: width * height }, (_, i) => data[i * channels]!);
-  return { width, height, pixels };
+  const { shape, voxels } = readPngFile({ name: basename(path), bytes: readFileSync(path) }).volume;
+  return { width: shape[2], height: shape[1], pixels: voxels };
 }
 
 /** Reads an 8-bit grey JPEG of a known size. */

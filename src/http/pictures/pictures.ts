@@ -5,19 +5,27 @@ import type { Request, RequestHandler, Response } from 'express';
 import { DomainError, FaultError } from '../../errors.ts';
 import { isMadeByModel } from '../../twins/catalogue-image.ts';
 import type { BlobStore, CataloguedImage, UnitOfWork } from '../../twins/ports.ts';
-import { voxelsOfBytes } from '../../twins/volume.ts';
+import { voxelsOfBytes, type VolumeGeometry } from '../../twins/volume.ts';
 import { problem } from '../problem.ts';
 import { callerOf } from '../request-scope.ts';
 import { NOT_ACQUIRED } from './burn-in.ts';
-import { niftiHeader } from './nifti.ts';
 import { type PictureRequest, readPictureRequest } from './picture-request.ts';
 import { renderPng } from './render-png.ts';
+
+/** The start of a NIfTI file whose voxels follow as they are stored, with a description of at most 79 ASCII characters. */
+export type NiftiHeader = (geometry: VolumeGeometry, description: string) => Uint8Array;
+
+interface PictureParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly blobs: BlobStore;
+  readonly niftiHeader: NiftiHeader;
+}
 
 /**
  * Pictures by the hash of their voxels: `<sha256>.png`, `.nii` and `.nii.gz`. What a hash names never changes, so that
  * an answer may be kept for good, by the browser of the one who was allowed to see it.
  */
-export function pictures({ unitOfWork, blobs }: { unitOfWork: UnitOfWork; blobs: BlobStore }): RequestHandler {
+export function pictures({ unitOfWork, blobs, niftiHeader }: PictureParts): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     if (caller === undefined) {
@@ -30,7 +38,7 @@ export function pictures({ unitOfWork, blobs }: { unitOfWork: UnitOfWork; blobs:
     const found = await unitOfWork.run(caller.actor, (stores) => stores.images.bySha256([read.request.sha256]));
     const image = asKind(found, read.request);
     if (image === null) return problem(response, 404);
-    return answer(request, response, image, read.request, blobs);
+    return answer(request, response, image, read.request, { blobs, niftiHeader });
   };
 }
 
@@ -51,7 +59,7 @@ async function answer(
   response: Response,
   image: CataloguedImage,
   wanted: PictureRequest,
-  blobs: BlobStore,
+  { blobs, niftiHeader }: Omit<PictureParts, 'unitOfWork'>,
 ): Promise<void> {
   const { sha256, format, plane, slice, window, level, colour } = wanted;
   response.set({
@@ -65,7 +73,8 @@ async function answer(
   }
   const bytes = await blobs.get(sha256);
   if (format !== 'png') {
-    await sendNifti(response, image, bytes, format);
+    const header = niftiHeader(image.geometry, isMadeByModel(image) ? NOT_ACQUIRED : 'acquired');
+    await sendNifti(response, [header, bytes], format);
     return;
   }
   try {
@@ -78,13 +87,8 @@ async function answer(
   }
 }
 
-async function sendNifti(
-  response: Response,
-  { geometry, kind }: CataloguedImage,
-  voxels: Uint8Array,
-  format: 'nii' | 'nii.gz',
-): Promise<void> {
-  const parts = Readable.from([niftiHeader(geometry, isMadeByModel({ kind }) ? NOT_ACQUIRED : 'acquired'), voxels]);
+async function sendNifti(response: Response, file: readonly Uint8Array[], format: 'nii' | 'nii.gz'): Promise<void> {
+  const parts = Readable.from(file);
   response.type(format === 'nii' ? 'application/octet-stream' : 'application/gzip');
   if (response.req.method === 'HEAD') {
     response.end();

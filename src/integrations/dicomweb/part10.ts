@@ -37,6 +37,10 @@ const PLAIN_UID = {
   'explicit-big': '1.2.840.10008.1.2.2',
 } as const;
 
+/** Whether bytes start as a DICOM file does: `DICM` behind 128 bytes (PS3.10 section 7.1). */
+export const hasPart10Preamble = (bytes: Uint8Array): boolean =>
+  bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d;
+
 /**
  * Splits a DICOM file (PS3.10 section 7) and proves that every top-level element lies inside it, which the DICOM
  * library does not: it reads a truncated value as a shorter one.
@@ -47,7 +51,7 @@ const PLAIN_UID = {
  *   transfer syntax, TOO_LARGE for a deflate bomb.
  */
 export function splitPart10(bytes: Uint8Array, maximumInflatedBytes: number): Part10 {
-  if (bytes.length < 132 || bytes[128] !== 0x44 || bytes[129] !== 0x49 || bytes[130] !== 0x43 || bytes[131] !== 0x4d) {
+  if (!hasPart10Preamble(bytes)) {
     throw new DomainError('SOURCE_INCOMPLETE', 'An image is not a DICOM file: it lacks the DICM marker.');
   }
   const { transferSyntaxUid, datasetStart } = readFileMeta(bytes);

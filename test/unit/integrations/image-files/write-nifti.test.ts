@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { niftiHeader } from '../../../../src/http/pictures/nifti.ts';
+import { niftiHeader } from '../../../../src/integrations/image-files/write-nifti.ts';
 import { NOT_ACQUIRED } from '../../../../src/http/pictures/burn-in.ts';
 import { FaultError } from '../../../../src/errors.ts';
 

@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { FaultError } from '../../errors.ts';
-import type { VolumeGeometry } from '../../twins/volume.ts';
+import { bytesOfVoxels, type Volume, type VolumeGeometry } from '../../twins/volume.ts';
 
 const HEADER_SIZE = 348;
 /** The header, four bytes that say that no extension follows, and nothing else (NIfTI-1 `vox_offset`). */
@@ -49,4 +50,9 @@ export function niftiHeader(geometry: VolumeGeometry, description: string): Uint
   });
   ascii(344, 4, 'n+1');
   return bytes;
+}
+
+/** A volume as one NIfTI-1 file of float32, gzipped (`.nii.gz`). */
+export function encodeNifti(volume: Volume, description = ''): Uint8Array {
+  return gzipSync(Buffer.concat([niftiHeader(volume, description), bytesOfVoxels(volume.voxels)]), { level: 1 });
 }
