@@ -26,6 +26,8 @@ const TREATMENT_KEYS = ['chemotherapy', 'radiotherapy'];
 const DEFINITION_FILE = new URL('../../diseases/tumour-response.json', import.meta.url);
 /** As the disease definition declares them. */
 const DYNAMICS = dynamicsOf(parseDiseaseDefinition('tumour-response.json', readFileSync(DEFINITION_FILE, 'utf8')));
+/** What a unit of the simulator is in the definition's mg/m2, as in the demo hospital. */
+const CISPLATIN_MG_PER_M2_PER_UNIT = 15;
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
 
@@ -106,7 +108,7 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
           })),
         ),
         doses: dosesFrom(days.slice(0, originDay), -originDay),
-        statics: {},
+        statics: { gender: patient.gender, age: patient.ageYears },
       },
     },
     originDay,
@@ -123,7 +125,7 @@ const valuesOf = (day: ClinicalDay): Record<string, number> =>
   Object.fromEntries(VARIABLES.map(({ key, of }) => [key, of(day)]));
 
 const exposuresOf = (days: readonly DailyDoses[]): Record<string, number> => ({
-  chemotherapy: days.reduce((sum, { chemoUnits }) => sum + chemoUnits, 0),
+  chemotherapy: days.reduce((sum, { chemoUnits }) => sum + chemoUnits * CISPLATIN_MG_PER_M2_PER_UNIT, 0),
   radiotherapy: days.reduce((sum, { radioGy }) => sum + radioGy, 0),
 });
 

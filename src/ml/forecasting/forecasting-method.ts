@@ -1,13 +1,18 @@
 import type { ForecastInput, ForecastOutput, SkillStatement } from '../../twins/forecast.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
+import type { ShippedModel } from './shipped-model.ts';
 
 /** A forecasting model as plain functions: the same input gives the same bytes, on any thread. */
 export interface ForecastingMethod {
   readonly modelId: string;
   /** As `Forecaster.summarise`. @throws {DomainError} INVALID_INPUT */
   summarise(history: ChangeHistory): Uint8Array | null;
-  /** As `Forecaster.forecast`. @throws {DomainError} INSUFFICIENT_HISTORY, INVALID_INPUT */
-  forecast(input: ForecastInput): ForecastOutput;
+  /**
+   * As `Forecaster.forecast`.
+   * @param shipped a model of the same dynamics that stands in where too few others are known.
+   * @throws {DomainError} INSUFFICIENT_HISTORY, INVALID_INPUT
+   */
+  forecast(input: ForecastInput, shipped?: ShippedModel | null): ForecastOutput;
 }
 
 export type ImageAnswer = NonNullable<ForecastOutput['image']>;

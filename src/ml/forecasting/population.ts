@@ -43,12 +43,20 @@ export function readPopulation(
   { population, asOfMs, treatmentKeys }: Pick<ForecastInput, 'population' | 'asOfMs' | 'treatmentKeys'>,
   model: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
 ): Population {
+  const records = population.flatMap((bytes, position) => decodeChangeRecord(bytes, model, position) ?? []);
+  return populationOf(records, { asOfMs, treatmentKeys });
+}
+
+/** As {@link readPopulation}, of records that have been decoded. */
+export function populationOf(
+  records: readonly ChangeRecord[],
+  { asOfMs, treatmentKeys }: Pick<ForecastInput, 'asOfMs' | 'treatmentKeys'>,
+): Population {
   const byHash = new Map<string, ChangeRecord>();
-  population.forEach((bytes, position) => {
-    const record = decodeChangeRecord(bytes, model, position);
-    const known = record === null ? null : asKnown(record, asOfMs, treatmentKeys);
+  for (const record of records) {
+    const known = asKnown(record, asOfMs, treatmentKeys);
     if (known !== null) byHash.set(sha256(JSON.stringify(known)), known);
-  });
+  }
   const hashes = [...byHash.keys()].sort();
   return { records: hashes.map((hash) => byHash.get(hash)!), hash: sha256(hashes.join('\n')).slice(0, 12) };
 }

@@ -21,7 +21,7 @@ export interface SkillVerdict extends SkillStatement {
  * Edges in days of the horizon bins that skill is told for; a bin holds its lower edge. They lie between the usual
  * distances of visits: 1 and 2 weeks, 1, 3 and 6 months, 1, 2 and 4 years.
  */
-const HORIZON_EDGES_DAYS = [0, 10, 21, 45, 135, 270, 545, 1095, 2190] as const;
+export const HORIZON_BINS = [0, 10, 21, 45, 135, 270, 545, 1095, 2190] as const;
 /** Fewer others than this in a bin are no evidence. */
 export const MINIMUM_PATIENTS = 8;
 /**
@@ -34,8 +34,8 @@ const BOOTSTRAP_SEED = 0x5e9_0e1a;
 
 /** The bin [from, until) that a horizon lies in, in days; the last one has no end. */
 export function horizonBinOf(days: number): { readonly from: number; readonly until: number } {
-  const index = HORIZON_EDGES_DAYS.findLastIndex((edge) => edge <= days);
-  return { from: HORIZON_EDGES_DAYS[Math.max(0, index)]!, until: HORIZON_EDGES_DAYS[index + 1] ?? Infinity };
+  const index = HORIZON_BINS.findLastIndex((edge) => edge <= days);
+  return { from: HORIZON_BINS[Math.max(0, index)]!, until: HORIZON_BINS[index + 1] ?? Infinity };
 }
 
 /**

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { DomainError } from '../../errors.ts';
+import type { ClinicalCourse } from '../../twins/clinical-course.ts';
+import type { ChangeHistory } from '../../twins/ports.ts';
+import { type ChangeRecord, decodeChangeRecord, encodeChangeRecord } from './change-record.ts';
+
+/**
+ * What the personal model learns from one patient: the course of values and doses, and how images changed as sums. Holds no
+ * identifier, no date of the patient's and no image: days count from the first measurement.
+ */
+export interface PersonalRecord {
+  readonly course: ClinicalCourse;
+  /** What the definition counted as treatments: of others the patient's exposure is unknown. */
+  readonly treatmentKeys: readonly string[];
+  readonly images: ChangeRecord;
+}
+
+/** Older measurements and doses than these many are left out, which bounds the cost. */
+const MOST_MEASUREMENTS = 8192;
+const MOST_DOSES = 32_768;
+const MAXIMUM_BYTES = 16 * 1024 * 1024;
+
+const name = z.string().min(1).max(128);
+const number = z.number();
+
+const record = z.strictObject({
+  format: z.literal('sequela-personal-record'),
+  version: z.literal(1),
+  treatmentKeys: z.array(name).max(64),
+  statics: z.record(name, z.union([number, z.string().max(256)])),
+  measurements: z
+    .array(z.strictObject({ variable: name, day: number, value: number, knownAtMs: number }))
+    .max(MOST_MEASUREMENTS),
+  doses: z
+    .array(
+      z.strictObject({
+        treatment: name,
+        fromDay: number,
+        toDay: number,
+        amount: number.nonnegative(),
+        knownAtMs: number,
+      }),
+    )
+    .max(MOST_DOSES),
+  images: z.unknown(),
+});
+
+const otherVersion = z.looseObject({
+  format: z.literal('sequela-personal-record'),
+  version: z
+    .number()
+    .int()
+    .refine((version) => version !== 1),
+});
+
+/** Deterministic: equal histories are equal bytes. Null where nothing was measured and no image changed. */
+export function encodePersonalRecord(history: ChangeHistory, images: ChangeRecord): Uint8Array | null {
+  const measurements = history.course.measurements.slice(-MOST_MEASUREMENTS);
+  const doses = history.course.doses.slice(-MOST_DOSES);
+  if (measurements.length === 0 && images.origins.length === 0) return null;
+  const first = measurements[0]?.day ?? 0;
+  return new TextEncoder().encode(
+    JSON.stringify({
+      format: 'sequela-personal-record',
+      version: 1,
+      treatmentKeys: history.treatmentKeys,
+      statics: Object.fromEntries(
+        Object.entries(history.course.statics).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
+      ),
+      measurements: measurements.map(({ variable, day, value, knownAtMs }) => ({
+        variable,
+        day: day - first,
+        value,
+        knownAtMs,
+      })),
+      doses: doses.map(({ treatment, fromDay, toDay, amount, knownAtMs }) => ({
+        treatment,
+        fromDay: fromDay - first,
+        toDay: toDay - first,
+        amount,
+        knownAtMs,
+      })),
+      images: JSON.parse(new TextDecoder().decode(encodeChangeRecord(images))) as unknown,
+    }),
+  );
+}
+
+/**
+ * Reads a record back; null for one of another version, which cannot be used.
+ * @param position of the record among the population, for the error.
+ * @throws {DomainError} INVALID_INPUT where the bytes are longer than 16 MiB, truncated or no such record.
+ */
+export function decodePersonalRecord(
+  bytes: Uint8Array,
+  images: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
+  position: number,
+): PersonalRecord | null {
+  if (bytes.byteLength > MAXIMUM_BYTES) {
+    throw refusal(position, `is ${bytes.byteLength} bytes long; at most ${MAXIMUM_BYTES} are read`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw refusal(position, 'is not a complete record of a course', cause);
+  }
+  const parsed = record.safeParse(json);
+  if (!parsed.success) {
+    if (otherVersion.safeParse(json).success) return null;
+    const at = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw refusal(position, `is not a record of a course${at === '' ? '' : `: ${at} is at fault`}`);
+  }
+  const { measurements, doses, statics, treatmentKeys } = parsed.data;
+  if (doses.some(({ fromDay, toDay }) => toDay < fromDay)) throw refusal(position, 'has a dose that ends too early');
+  const imageBytes = new TextEncoder().encode(JSON.stringify(parsed.data.images));
+  const imageRecord = decodeChangeRecord(imageBytes, images, position);
+  return imageRecord === null ? null : { course: { measurements, doses, statics }, treatmentKeys, images: imageRecord };
+}
+
+const refusal = (position: number, what: string, cause?: unknown): DomainError =>
+  new DomainError('INVALID_INPUT', `What was learned from another patient (record ${position}) ${what}.`, {
+    field: `population[${position}]`,
+    cause,
+  });

@@ -1,0 +1,69 @@
+import type { ForecastInput } from '../../twins/forecast.ts';
+import { seriesOf } from './personal-dynamics.ts';
+import type { UnjudgedValue } from './personal-values.ts';
+import { checkTreatments, type PatientSeries } from './personal/patient-series.ts';
+import { compileModel, type PersonalPosterior } from './personal/personal-posterior.ts';
+import type { PopulationModel } from './personal/population-model.ts';
+import { mixtureMean } from './personal/predictive-mixture.ts';
+import { rollOut } from './personal/roll-out.ts';
+import { posteriorOf } from './personal/update-posterior.ts';
+import { replaceLevel } from './replace-level.ts';
+
+/** Where a patient stands under a model, and where the plan leads. */
+export interface TwinState {
+  readonly model: PopulationModel;
+  readonly series: PatientSeries;
+  /** Of the patient as recorded. */
+  readonly posterior: PersonalPosterior;
+  /** The same with the last values that a what-if assumes. */
+  readonly assumed: PersonalPosterior;
+  /** From the posterior's last day to the target; above 0. */
+  readonly horizonDays: number;
+  /** At the target, by variable; none for one without anything to start from. */
+  readonly forecasts: Readonly<Record<string, UnjudgedValue>>;
+  readonly caveats: readonly string[];
+}
+
+/** Values may be measured up to the target itself; what is left of the time is never nothing. */
+const SHORTEST_DAYS = 1e-6;
+
+/**
+ * Infers one patient's dynamics from all that was measured and rolls them out under the plan.
+ * @returns null where nothing was measured that the model knows.
+ */
+export function twinState(model: PopulationModel, input: ForecastInput): TwinState | null {
+  const series = seriesOf(input.course, input.dynamics);
+  const { posterior, caveats } = posteriorOf(model, series);
+  const assumed = assumedPosterior(model, input, posterior);
+  if (assumed.open.day === -Infinity) return null;
+  const horizonDays = Math.max(SHORTEST_DAYS, input.horizonDays - assumed.open.day);
+  const treatments = checkTreatments(model.spec, series.treatments);
+  const { predictive } = rollOut(compileModel(model), assumed, { horizonsDays: [horizonDays], treatments });
+  return {
+    model,
+    series,
+    posterior,
+    assumed,
+    horizonDays,
+    forecasts: Object.fromEntries(
+      model.spec.variables.flatMap(({ key }, v): [string, UnjudgedValue][] => {
+        const distribution = predictive[0]![v]!;
+        return distribution === null ? [] : [[key, { mean: mixtureMean(distribution), distribution }]];
+      }),
+    ),
+    caveats,
+  };
+}
+
+/** A start value that is not the last one measured is a what-if's. */
+function assumedPosterior(
+  model: PopulationModel,
+  { course, valueOrigins }: ForecastInput,
+  posterior: PersonalPosterior,
+): PersonalPosterior {
+  return model.spec.variables.reduce((assumed, { key }, v) => {
+    const origin = valueOrigins[key];
+    const measured = course.measurements.findLast(({ variable }) => variable === key)?.value;
+    return origin === undefined || origin.value === measured ? assumed : replaceLevel(model, assumed, v, origin.value);
+  }, posterior);
+}
