@@ -7,7 +7,7 @@ import { DicomwebClient } from '../src/integrations/dicomweb/client.ts';
 import { createImagingSource } from '../src/integrations/dicomweb/imaging-source.ts';
 import { createRegistrar } from '../src/ml/registration/registrar.ts';
 import { createWorkerThreads } from '../src/ml/worker-threads.ts';
-import type { RegistrationPlan } from '../src/twins/disease-definition.ts';
+import type { RegistrationPlan } from '../src/twins/registration-plan.ts';
 import type { Volume } from '../src/twins/volume.ts';
 import { startFaultyDicomwebServer } from '../test/support/faulty-dicomweb-server.ts';
 import { mrSeriesFromVolume } from '../test/support/mr-series-from-nifti.ts';
@@ -27,8 +27,16 @@ const DECODE_THREADS = 2;
 const SYSTEM = 'urn:bench';
 const PLAN: RegistrationPlan = {
   stages: ['rigid', 'affine'],
-  preprocessing: { percentiles: [1, 99] },
-  acceptance: { maskedSsim: 0.75, maskedSsimReview: 0.7, evidence: 'one synthetic head, moved' },
+  cost: 'squared-difference',
+  deformable: null,
+  preprocessing: { percentiles: [1, 99], compare: 'everything', matchHistogram: false, side: 'any' },
+  acceptance: {
+    measure: 'masked-ssim',
+    judged: 'global',
+    accepted: 0.75,
+    review: 0.7,
+    evidence: 'one synthetic head, moved',
+  },
 };
 
 /** What the follow-up's head has moved since the reference, in voxels. */

@@ -97,8 +97,16 @@ function shiftedPair(): RegistrationRequest {
     moving: volume(3),
     plan: {
       stages: ['rigid'],
-      preprocessing: { percentiles: [1, 99] },
-      acceptance: { maskedSsim: 0.75, maskedSsimReview: 0.7, evidence: 'a picture and its own shifted copy' },
+      cost: 'squared-difference',
+      deformable: null,
+      preprocessing: { percentiles: [1, 99], compare: 'everything', matchHistogram: false, side: 'any' },
+      acceptance: {
+        measure: 'masked-ssim',
+        judged: 'global',
+        accepted: 0.75,
+        review: 0.7,
+        evidence: 'a picture and its own shifted copy',
+      },
     },
   };
 }

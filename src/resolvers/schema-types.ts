@@ -10,7 +10,8 @@ import type { ForecastComparison as DomainForecastComparison } from '../twins/co
 import type { Identifier as DomainIdentifier, Patient as DomainPatient } from '../twins/patient.ts';
 import type { JobRun as DomainJobRun } from '../twins/job.ts';
 import type { Refused } from './refusal.ts';
-import type { VisitRegistration as DomainVisitRegistration } from '../twins/registration.ts';
+import type { StoredField as DomainStoredField, VisitRegistration as DomainVisitRegistration, RegistrationQuality as DomainRegistrationQuality } from '../twins/registration.ts';
+import type { RegistrationPlan as DomainRegistrationPlan } from '../twins/registration-plan.ts';
 import type { ServerDescription, ApiContext } from './context.ts';
 import type { TwinEvent as DomainTwinEvent } from '../twins/twin-event.ts';
 import type { TwinPosterior as DomainTwinPosterior } from '../twins/twin-posterior.ts';
@@ -444,13 +445,35 @@ export type DiseaseDefinition = {
   readonly maximumHorizonDays: Scalars['Float']['output'];
   /** Visits with an aligned image that a forecast needs. */
   readonly minimumVisits: Scalars['Int']['output'];
-  /** Similarity (masked SSIM, -1 to 1) at or above which an alignment is accepted. */
-  readonly acceptedMaskedSsim: Scalars['Float']['output'];
-  /** Similarity (masked SSIM, -1 to 1) below which an alignment is refused; from here to acceptance it is flagged. */
-  readonly refusedBelowMaskedSsim: Scalars['Float']['output'];
+  /** How images are aligned, and what an alignment must reach. */
+  readonly registration: RegistrationPlan;
+};
+
+/** How a disease's images are brought into one space, and what an alignment must reach to be used. */
+export type RegistrationPlan = {
+  readonly __typename?: 'RegistrationPlan';
+  /** Global stages from the least to the most free (`rigid`, `similarity`, `affine`); none where images come aligned. */
+  readonly stages: ReadonlyArray<Scalars['String']['output']>;
+  /** What the global stages optimise: `squared-difference`, `cross-correlation` or `mutual-information`. */
+  readonly cost: Scalars['String']['output'];
+  /** Method of deformation, `ffd` or `demons`; null where change is measured in undeformed space. */
+  readonly deformation?: Maybe<Scalars['String']['output']>;
+  /** What is measured to accept an alignment. */
+  readonly acceptanceMeasure: AcceptanceMeasure;
+  /** At or above this an alignment is accepted. */
+  readonly acceptedFrom: Scalars['Float']['output'];
+  /** Below this an alignment is refused; from here to acceptance it is flagged. */
+  readonly refusedBelow: Scalars['Float']['output'];
   /** Where the two thresholds come from. */
   readonly acceptanceEvidence: Scalars['String']['output'];
 };
+
+/** What is measured to accept an alignment. */
+export type AcceptanceMeasure =
+  /** Structural similarity of denoised images in the foreground, -1 to 1: for images of one contrast. */
+  | 'MASKED_SSIM'
+  /** Normalised mutual information that the alignment adds: for images of several contrasts. */
+  | 'NMI_GAIN';
 
 /** A code of a terminology. */
 export type Coding = {
@@ -824,9 +847,11 @@ export type Registration = {
   readonly verdict: RegistrationVerdict;
   /** Why it was flagged or refused, for a clinician; null when accepted. */
   readonly reason?: Maybe<Scalars['String']['output']>;
-  /** Name and version of the method. */
+  /** What the result comes from: `identity` where the headers were right, `rigid`, `similarity`, `affine`, `elastix`, `prealigned`, `none`; `affine+ffd` and the like where the images were deformed. */
   readonly method: Scalars['String']['output'];
-  /** Class of the transform. */
+  /** What ran, in order, whether its result was used or not. */
+  readonly stages: ReadonlyArray<Scalars['String']['output']>;
+  /** Class of the global transform. */
   readonly transformKind: TransformKind;
   /** 4x4 row-major; maps a point of the reference to the visit's image, LPS mm. */
   readonly matrix: ReadonlyArray<Scalars['Float']['output']>;
@@ -834,6 +859,12 @@ export type Registration = {
   readonly before?: Maybe<SimilarityMeasures>;
   /** Similarity to the reference after; null where the images could not be compared. */
   readonly after?: Maybe<SimilarityMeasures>;
+  /** What was measured of the map itself; null where nothing could be compared. */
+  readonly quality?: Maybe<RegistrationQuality>;
+  /** The map voxel by voxel; null where the images were not deformed. */
+  readonly field?: Maybe<DisplacementField>;
+  /** A deformation that was tried and not used; null where none was. */
+  readonly rejectedDeformation?: Maybe<RejectedDeformation>;
   /** How long it took, in ms. */
   readonly elapsedMs: Scalars['Float']['output'];
   /** When it was done. */
@@ -855,6 +886,8 @@ export type TransformKind =
   | 'IDENTITY'
   /** Rotation and translation. */
   | 'RIGID'
+  /** Rotation, translation and one scale. */
+  | 'SIMILARITY'
   /** Rotation, translation, scale and shear. */
   | 'AFFINE';
 
@@ -867,6 +900,45 @@ export type SimilarityMeasures = {
   readonly nmi: Scalars['Float']['output'];
   /** Normalised cross-correlation, -1 to 1. */
   readonly ncc: Scalars['Float']['output'];
+};
+
+/** What is measured of a map from the reference to an image. */
+export type RegistrationQuality = {
+  readonly __typename?: 'RegistrationQuality';
+  /** Share of the reference's anatomy that the image covers, 0 to 1. */
+  readonly coverage: Scalars['Float']['output'];
+  /** Normalised mutual information gained over the position that the headers give; null where it cannot be said. */
+  readonly nmiGain?: Maybe<Scalars['Float']['output']>;
+  /** Mean distance in mm by which the way there and an independent way back miss the start; null where no way back was found. */
+  readonly inverseConsistencyMm?: Maybe<Scalars['Float']['output']>;
+  /** Percentage of the anatomy where the map folds over itself, 0 to 100. */
+  readonly foldedPercent: Scalars['Float']['output'];
+  /** Smallest ratio of volumes, image to reference; 1 keeps them, 0 and below is a fold. */
+  readonly minimumJacobian: Scalars['Float']['output'];
+};
+
+/** A deformation that was tried and not used. */
+export type RejectedDeformation = {
+  readonly __typename?: 'RejectedDeformation';
+  /** Why, for a clinician. */
+  readonly reason: Scalars['String']['output'];
+  /** Similarity that it reached; null where the images could not be compared. */
+  readonly after?: Maybe<SimilarityMeasures>;
+  /** What was measured of it. */
+  readonly quality: RegistrationQuality;
+};
+
+/** A displacement per voxel: a point p of the reference lies at p + u(p) in the image, LPS mm. */
+export type DisplacementField = {
+  readonly __typename?: 'DisplacementField';
+  /** SHA-256 of the vectors, float32 little-endian: all x, then all y, then all z, each slices first. */
+  readonly sha256: Scalars['String']['output'];
+  /** Path of the field as a NIfTI-1 file of vectors (RAS mm, intent 1006), compressed with gzip. */
+  readonly niftiPath: Scalars['String']['output'];
+  /** Number of slices, rows and columns: those of the reference, or every second, fourth ... of a large one. */
+  readonly shape: ReadonlyArray<Scalars['Int']['output']>;
+  /** Distance between vectors in mm: slices, rows, columns. */
+  readonly spacingMm: ReadonlyArray<Scalars['Float']['output']>;
 };
 
 /** A page of forecasts. */
@@ -1670,6 +1742,8 @@ export type ResolversTypes = {
   KnowledgeClock: KnowledgeClock;
   DiseaseDefinition: ResolverTypeWrapper<DomainDiseaseDefinition>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  RegistrationPlan: ResolverTypeWrapper<DomainRegistrationPlan>;
+  AcceptanceMeasure: AcceptanceMeasure;
   Coding: ResolverTypeWrapper<DomainCoding>;
   Variable: ResolverTypeWrapper<DomainVariable>;
   VariableRole: VariableRole;
@@ -1702,6 +1776,9 @@ export type ResolversTypes = {
   RegistrationVerdict: RegistrationVerdict;
   TransformKind: TransformKind;
   SimilarityMeasures: ResolverTypeWrapper<SimilarityMeasures>;
+  RegistrationQuality: ResolverTypeWrapper<DomainRegistrationQuality>;
+  RejectedDeformation: ResolverTypeWrapper<Omit<RejectedDeformation, 'quality'> & { quality: ResolversTypes['RegistrationQuality'] }>;
+  DisplacementField: ResolverTypeWrapper<DomainStoredField>;
   ForecastConnection: ResolverTypeWrapper<ForecastPage>;
   ForecastEdge: ResolverTypeWrapper<Omit<ForecastEdge, 'node'> & { node: ResolversTypes['Forecast'] }>;
   Forecast: ResolverTypeWrapper<DomainForecast>;
@@ -1777,6 +1854,7 @@ export type ResolversParentTypes = {
   DiseaseTwin: DomainDiseaseTwin;
   DiseaseDefinition: DomainDiseaseDefinition;
   Float: Scalars['Float']['output'];
+  RegistrationPlan: DomainRegistrationPlan;
   Coding: DomainCoding;
   Variable: DomainVariable;
   Range: RangeParent;
@@ -1799,6 +1877,9 @@ export type ResolversParentTypes = {
   UnusableEntry: UnusableEntryParent;
   Registration: DomainVisitRegistration;
   SimilarityMeasures: SimilarityMeasures;
+  RegistrationQuality: DomainRegistrationQuality;
+  RejectedDeformation: Omit<RejectedDeformation, 'quality'> & { quality: ResolversParentTypes['RegistrationQuality'] };
+  DisplacementField: DomainStoredField;
   ForecastConnection: ForecastPage;
   ForecastEdge: Omit<ForecastEdge, 'node'> & { node: ResolversParentTypes['Forecast'] };
   Forecast: DomainForecast;
@@ -1974,8 +2055,16 @@ export type DiseaseDefinitionResolvers<ContextType = ApiContext, ParentType exte
   defaultHorizonDays?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   maximumHorizonDays?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   minimumVisits?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  acceptedMaskedSsim?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
-  refusedBelowMaskedSsim?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  registration?: Resolver<ResolversTypes['RegistrationPlan'], ParentType, ContextType>;
+};
+
+export type RegistrationPlanResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RegistrationPlan'] = ResolversParentTypes['RegistrationPlan']> = {
+  stages?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  deformation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  acceptanceMeasure?: Resolver<ResolversTypes['AcceptanceMeasure'], ParentType, ContextType>;
+  acceptedFrom?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  refusedBelow?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   acceptanceEvidence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -2143,10 +2232,14 @@ export type RegistrationResolvers<ContextType = ApiContext, ParentType extends R
   verdict?: Resolver<ResolversTypes['RegistrationVerdict'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stages?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   transformKind?: Resolver<ResolversTypes['TransformKind'], ParentType, ContextType>;
   matrix?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   before?: Resolver<Maybe<ResolversTypes['SimilarityMeasures']>, ParentType, ContextType>;
   after?: Resolver<Maybe<ResolversTypes['SimilarityMeasures']>, ParentType, ContextType>;
+  quality?: Resolver<Maybe<ResolversTypes['RegistrationQuality']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['DisplacementField']>, ParentType, ContextType>;
+  rejectedDeformation?: Resolver<Maybe<ResolversTypes['RejectedDeformation']>, ParentType, ContextType>;
   elapsedMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
@@ -2155,6 +2248,27 @@ export type SimilarityMeasuresResolvers<ContextType = ApiContext, ParentType ext
   maskedSsim?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   nmi?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   ncc?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type RegistrationQualityResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RegistrationQuality'] = ResolversParentTypes['RegistrationQuality']> = {
+  coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  nmiGain?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  inverseConsistencyMm?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  foldedPercent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  minimumJacobian?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type RejectedDeformationResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RejectedDeformation'] = ResolversParentTypes['RejectedDeformation']> = {
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['SimilarityMeasures']>, ParentType, ContextType>;
+  quality?: Resolver<ResolversTypes['RegistrationQuality'], ParentType, ContextType>;
+};
+
+export type DisplacementFieldResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['DisplacementField'] = ResolversParentTypes['DisplacementField']> = {
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  niftiPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  shape?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  spacingMm?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type ForecastConnectionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ForecastConnection'] = ResolversParentTypes['ForecastConnection']> = {
@@ -2470,6 +2584,7 @@ export type Resolvers<ContextType = ApiContext> = {
   DiseaseTwinEdge?: DiseaseTwinEdgeResolvers<ContextType>;
   DiseaseTwin?: DiseaseTwinResolvers<ContextType>;
   DiseaseDefinition?: DiseaseDefinitionResolvers<ContextType>;
+  RegistrationPlan?: RegistrationPlanResolvers<ContextType>;
   Coding?: CodingResolvers<ContextType>;
   Variable?: VariableResolvers<ContextType>;
   Range?: RangeResolvers<ContextType>;
@@ -2492,6 +2607,9 @@ export type Resolvers<ContextType = ApiContext> = {
   UnusableEntry?: UnusableEntryResolvers<ContextType>;
   Registration?: RegistrationResolvers<ContextType>;
   SimilarityMeasures?: SimilarityMeasuresResolvers<ContextType>;
+  RegistrationQuality?: RegistrationQualityResolvers<ContextType>;
+  RejectedDeformation?: RejectedDeformationResolvers<ContextType>;
+  DisplacementField?: DisplacementFieldResolvers<ContextType>;
   ForecastConnection?: ForecastConnectionResolvers<ContextType>;
   ForecastEdge?: ForecastEdgeResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;

@@ -23,6 +23,7 @@ import {
 } from './types/connections.ts';
 import { DiseaseDefinition } from './types/disease-definition.ts';
 import { DiseaseTwin } from './types/disease-twin.ts';
+import { DisplacementField } from './types/displacement-field.ts';
 import { DoseResponse } from './types/dose-response.ts';
 import { Exposure } from './types/exposure.ts';
 import { CompareForecastsResult, ImageDifference, ValueDifference } from './types/forecast-comparison.ts';
@@ -37,6 +38,7 @@ import { Observation } from './types/observation.ts';
 import { Patient } from './types/patient.ts';
 import { Query } from './types/query.ts';
 import { Range } from './types/range.ts';
+import { RegistrationPlan } from './types/registration-plan.ts';
 import { Registration } from './types/registration.ts';
 import { DateTime, NonNegativeInt } from './types/scalars.ts';
 import { Server } from './types/server.ts';
@@ -65,6 +67,7 @@ const resolvers: Resolvers = {
   DiseaseDefinition,
   DiseaseTwin,
   DiseaseTwinConnection,
+  DisplacementField,
   DoseResponse,
   Exposure,
   Forecast,
@@ -94,6 +97,7 @@ const resolvers: Resolvers = {
   Query,
   Range,
   Registration,
+  RegistrationPlan,
   RequestForecastResult,
   RetireDiseaseTwinResult,
   RunScenarioResult,

@@ -7,7 +7,7 @@ import type { ForecastInput, ForecastOutput } from './forecast.ts';
 import type { Identifier, PatientRecord } from './patient.ts';
 import type { RegistrationRequest, RegistrationResult } from './registration.ts';
 import type { UnitOfWork } from './stores.ts';
-import type { TimelineEntryDraft } from './timeline.ts';
+import type { ImagePresentation, TimelineEntryDraft } from './timeline.ts';
 import type { Volume } from './volume.ts';
 
 export type * from './stores.ts';
@@ -65,7 +65,7 @@ export interface RetrievedSeries {
   readonly sopInstanceUids: readonly string[];
   /** When the image was acquired: AcquisitionDateTime, or the best of AcquisitionDate, SeriesDate, StudyDate. */
   readonly acquiredAt: Date;
-  readonly laterality: 'R' | 'L' | null;
+  readonly presentation: ImagePresentation;
   readonly isLossy: boolean;
   readonly isDerived: boolean;
   readonly caveats: readonly string[];

@@ -1,6 +1,7 @@
 import { storeVolume } from './catalogue-image.ts';
 import { type DiseaseTwin, withStatus } from './disease-twin.ts';
 import { forecastAfterNews } from './forecast-after-news.ts';
+import { presentationOf } from './image-presentation.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, JobContext, TwinDependencies } from './ports.ts';
 import type { RegistrationVerdict } from './registration.ts';
@@ -9,7 +10,7 @@ import { scoreForecasts } from './score-forecasts.ts';
 import { summarisePopulation } from './summarise-population.ts';
 import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
-import { type Volume, voxelsOfBytes } from './volume.ts';
+import { bytesOfVoxels, type Volume, voxelsOfBytes } from './volume.ts';
 
 /** How many of the oldest images may be tried as the reference before the twin is given up. */
 const REFERENCE_CANDIDATES = 3;
@@ -114,8 +115,19 @@ async function registerTo(
     }
     fixed ??= await readVolume(reference);
     const moving = await readVolume(visit);
-    const result = await registrar.register({ fixed, moving, plan: definition.registration }, context.signal);
+    const presentations = {
+      fixed: presentationOf(reference.imageEntry.body),
+      moving: presentationOf(visit.imageEntry.body),
+    };
+    const result = await registrar.register(
+      { fixed, moving, plan: definition.registration, presentations },
+      context.signal,
+    );
     const moved = result.moved && (await storeVolume(blobs, result.moved, 'registered'));
+    const field = result.field && {
+      sha256: await blobs.put(bytesOfVoxels(result.field.vectorsMm)),
+      geometry: result.field.geometry,
+    };
     await unitOfWork.run(actor, async (stores) => {
       // Another worker may have been given the same job while this one did not answer: one of them tells.
       await stores.twins.lock(twin.id);
@@ -133,9 +145,13 @@ async function registerTo(
         verdict: result.verdict,
         reason: result.reason,
         method: result.method,
+        stages: result.stages,
         transform: result.transform,
+        field,
         before: result.before,
         after: result.after,
+        quality: result.quality,
+        rejectedDeformation: result.rejectedDeformation,
         movedSha256: moved?.sha256 ?? null,
         geometry: moved?.geometry ?? null,
         inputHash,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { RegistrationPlan } from './disease-definition.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { RegistrationPlan } from './registration-plan.ts';
+import { presentationOf } from './image-presentation.ts';
 import type { ImageBody } from './timeline.ts';
 
 /**
- * SHA-256 over all that a registration depends on: both images with their geometry, the plan, and the version of the
- * method. Equal hashes mean that the result on record still holds.
+ * SHA-256 over all that a registration depends on: both images with their geometry and presentation, the plan, and the
+ * version of the method. Equal hashes mean that the result on record still holds.
  */
 export function registrationInputHash(
   fixed: ImageBody,
@@ -12,14 +14,13 @@ export function registrationInputHash(
   plan: RegistrationPlan,
   registrarVersion: string,
 ): string {
-  const { stages, preprocessing, acceptance } = plan;
   return createHash('sha256')
     .update(
       JSON.stringify([
         registrarVersion,
-        [fixed.voxelsSha256, canonicalGeometry(fixed)],
-        [moving.voxelsSha256, canonicalGeometry(moving)],
-        [stages, preprocessing.percentiles, acceptance.maskedSsim, acceptance.maskedSsimReview],
+        [fixed.voxelsSha256, canonicalGeometry(fixed), canonicalJson(presentationOf(fixed))],
+        [moving.voxelsSha256, canonicalGeometry(moving), canonicalJson(presentationOf(moving))],
+        canonicalJson(plan),
       ]),
     )
     .digest('hex');

@@ -1,4 +1,5 @@
-import type { RegistrationPlan } from './disease-definition.ts';
+import type { RegistrationPlan } from './registration-plan.ts';
+import type { ImagePresentation } from './timeline.ts';
 import type { Volume, VolumeGeometry } from './volume.ts';
 
 /** Similarity of two images of one space, measured inside the foreground mask. Higher is more alike. */
@@ -13,7 +14,7 @@ export interface SimilarityMeasures {
 
 /** Maps a point of the fixed image to the moving image: `moving = matrix * fixed`, LPS mm, 4x4 row-major. */
 export interface AffineTransform {
-  readonly kind: 'identity' | 'rigid' | 'affine';
+  readonly kind: 'identity' | 'rigid' | 'similarity' | 'affine';
   readonly matrix: readonly number[];
 }
 
@@ -24,24 +25,78 @@ export interface AffineTransform {
  */
 export type RegistrationVerdict = 'accepted' | 'flagged' | 'refused';
 
+/** A dense map from a fixed to a moving image. */
+export interface DisplacementField {
+  /** The grid of the fixed image, or of every second, fourth ... voxel of a large one. */
+  readonly geometry: VolumeGeometry;
+  /**
+   * LPS mm, planar [3][D,H,W]: all x, then all y, then all z. A point p of the fixed image lies at p + u(p) in the moving
+   * one.
+   */
+  readonly vectorsMm: Float32Array;
+}
+
 export interface RegistrationRequest {
   readonly fixed: Volume;
   readonly moving: Volume;
   readonly plan: RegistrationPlan;
+  /** Absent for images that come without DICOM's word on them. */
+  readonly presentations?: { readonly fixed: ImagePresentation; readonly moving: ImagePresentation };
+  /** One byte per voxel of each image: where it is 0, nothing is compared by the search. */
+  readonly masks?: { readonly fixed?: Uint8Array; readonly moving?: Uint8Array };
+}
+
+/** What is measured of a map from the fixed to the moving image. */
+export interface RegistrationQuality {
+  /** Share of the fixed image's foreground that the moving image covers, 0..1. */
+  readonly coverage: number;
+  /** NMI after less NMI of the headers' position; null where one of them could not be measured. */
+  readonly nmiGain: number | null;
+  /**
+   * Mean distance in mm between a point and where the map and an independent map of the way back put it, over the
+   * foreground; null where none was found.
+   */
+  readonly inverseConsistencyMm: number | null;
+  /** Share of the foreground where the map folds over itself, 0..100. */
+  readonly foldedPercent: number;
+  /** Smallest ratio of volumes, moving to fixed, in the foreground. */
+  readonly minimumJacobian: number;
+}
+
+/** A deformation that was tried and not used, and why. */
+export interface RejectedDeformation {
+  readonly reason: string;
+  readonly after: SimilarityMeasures | null;
+  readonly quality: RegistrationQuality;
 }
 
 export interface RegistrationResult {
   readonly verdict: RegistrationVerdict;
   /** Why it was flagged or refused, for a clinician; null when accepted. */
   readonly reason: string | null;
+  /** What the result comes from: a stage, `affine+ffd` and the like, `elastix`, `prealigned`, or `none`. */
   readonly method: string;
+  /** What ran, in order, whether its result was used or not. */
+  readonly stages: readonly string[];
+  /** The global part of the map. */
   readonly transform: AffineTransform;
+  /** The whole map, where the images were deformed. */
+  readonly field: DisplacementField | null;
   /** The moving image resampled into the fixed image's grid; null when refused. */
   readonly moved: Volume | null;
   /** Null where the images could not be compared at all (blank, constant, NaN). */
   readonly before: SimilarityMeasures | null;
   readonly after: SimilarityMeasures | null;
+  /** Null where nothing could be compared. */
+  readonly quality: RegistrationQuality | null;
+  readonly rejectedDeformation: RejectedDeformation | null;
   readonly elapsedMs: number;
+}
+
+/** A displacement field in the blob store: float32 little-endian, [3][D,H,W], LPS mm. */
+export interface StoredField {
+  readonly sha256: string;
+  readonly geometry: VolumeGeometry;
 }
 
 /** What is kept of a registration: one row per twin, image and reference. */
@@ -54,9 +109,14 @@ export interface VisitRegistration {
   readonly verdict: RegistrationVerdict;
   readonly reason: string | null;
   readonly method: string;
+  readonly stages: readonly string[];
   readonly transform: AffineTransform;
+  /** Null where nothing was deformed. */
+  readonly field: StoredField | null;
   readonly before: SimilarityMeasures | null;
   readonly after: SimilarityMeasures | null;
+  readonly quality: RegistrationQuality | null;
+  readonly rejectedDeformation: RejectedDeformation | null;
   /** Float32 little-endian voxels in the reference's grid; null when refused. */
   readonly movedSha256: string | null;
   readonly geometry: VolumeGeometry | null;

@@ -1,7 +1,9 @@
 import type { AppendNews } from './append-news.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { storeVolume } from './catalogue-image.ts';
 import { gapFor } from './describe-source-fault.ts';
 import type { DiseaseDefinition } from './disease-definition.ts';
+import { presentationOf } from './image-presentation.ts';
 import type { Patient } from './patient.ts';
 import type {
   Actor,
@@ -103,7 +105,7 @@ export async function syncImages(
             sopInstanceUids: retrieved.sopInstanceUids,
             voxelsSha256: image.sha256,
             geometry: image.geometry,
-            laterality: retrieved.laterality,
+            ...retrieved.presentation,
             isLossy: retrieved.isLossy,
             caveats: retrieved.caveats,
           },
@@ -177,10 +179,15 @@ const isImage = (entry: TimelineEntry): entry is ImageEntry => entry.body.kind =
 const isOf = (source: GapSource, entry: GapSource): boolean =>
   entry.sourceSystem === source.sourceSystem && entry.sourceId === source.sourceId;
 
-const isSameImage = (body: ImageBody, sha256: string, { volume, sopInstanceUids }: RetrievedSeries): boolean =>
+const isSameImage = (
+  body: ImageBody,
+  sha256: string,
+  { volume, sopInstanceUids, presentation }: RetrievedSeries,
+): boolean =>
   body.voxelsSha256 === sha256 &&
   placeOf(geometryOf(volume)) === placeOf(body.geometry) &&
-  body.sopInstanceUids.toSorted().join() === sopInstanceUids.toSorted().join();
+  body.sopInstanceUids.toSorted().join() === sopInstanceUids.toSorted().join() &&
+  canonicalJson(presentationOf(body)) === canonicalJson(presentation);
 
 /** As text, because what comes back from the record has no negative zero. */
 const placeOf = ({ shape, spacingMm, originMm, direction }: VolumeGeometry): string =>

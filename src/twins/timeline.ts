@@ -45,8 +45,20 @@ export interface ProcedureBody {
   readonly codes: readonly Coding[];
 }
 
+/** What DICOM says of a picture and no similarity can tell; null where it does not say. */
+export interface ImagePresentation {
+  /** ImageLaterality (0020,0062) or Laterality (0020,0060). */
+  readonly laterality: 'R' | 'L' | null;
+  /** High values are dark (MONOCHROME1). */
+  readonly isInverted: boolean;
+  /** PatientOrientation (0020,0020): where in the patient growing columns and growing rows lead, as in `['P', 'FL']`. */
+  readonly patientOrientation: readonly [columns: string, rows: string] | null;
+  /** ViewPosition (0018,5101), as in `MLO`. */
+  readonly viewPosition: string | null;
+}
+
 /** One series, decoded to one volume. The originals stay in the PACS; the voxels lie in the blob store. */
-export interface ImageBody {
+export interface ImageBody extends ImagePresentation {
   readonly kind: 'image';
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -56,8 +68,6 @@ export interface ImageBody {
   /** SHA-256 of the float32 little-endian voxels. */
   readonly voxelsSha256: string;
   readonly geometry: VolumeGeometry;
-  /** `R` or `L` where the images state a side (DICOM ImageLaterality, Laterality). */
-  readonly laterality: 'R' | 'L' | null;
   /** Lossy compression somewhere in the image's past (0028,2110). */
   readonly isLossy: boolean;
   /** What a reader should know of this image, each in one sentence. */

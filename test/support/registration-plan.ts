@@ -1,10 +1,18 @@
-import type { RegistrationPlan } from '../../src/twins/disease-definition.ts';
+import type { RegistrationPlan } from '../../src/twins/registration-plan.ts';
 
 /** A plan with the thresholds measured for MRI of one contrast. */
 export function planOf(stages: RegistrationPlan['stages'] = ['rigid', 'affine']): RegistrationPlan {
   return {
     stages,
-    preprocessing: { percentiles: [0.5, 99.5] },
-    acceptance: { maskedSsim: 0.75, maskedSsimReview: 0.7, evidence: 'follow-up FLAIR pairs of two patients' },
+    cost: 'squared-difference',
+    deformable: null,
+    preprocessing: { percentiles: [0.5, 99.5], compare: 'everything', matchHistogram: false, side: 'any' },
+    acceptance: {
+      measure: 'masked-ssim',
+      judged: 'global',
+      accepted: 0.75,
+      review: 0.7,
+      evidence: 'follow-up FLAIR pairs of two patients',
+    },
   };
 }

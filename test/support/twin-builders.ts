@@ -21,7 +21,7 @@ const DEFINITION = {
   registration: {
     stages: ['rigid'],
     preprocessing: { percentiles: [1, 99] },
-    acceptance: { maskedSsim: 0.75, maskedSsimReview: 0.7, evidence: 'None: a test.' },
+    acceptance: { accepted: 0.75, review: 0.7, evidence: 'None: a test.' },
   },
   variables: [
     {
@@ -99,9 +99,13 @@ export function registration(
     verdict: 'accepted',
     reason: null,
     method: 'test',
+    stages: ['rigid'],
     transform: { kind: 'identity', matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
+    field: null,
     before: null,
     after: null,
+    quality: null,
+    rejectedDeformation: null,
     movedSha256: `moved-${of.body.voxelsSha256}`,
     geometry: of.body.geometry,
     inputHash: 'hash',

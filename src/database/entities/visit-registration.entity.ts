@@ -13,9 +13,13 @@ export class VisitRegistrationRow {
   declare verdict: VisitRegistration['verdict'];
   declare reason: string | null;
   declare method: string;
+  declare stages: VisitRegistration['stages'];
   declare transform: VisitRegistration['transform'];
+  declare field: VisitRegistration['field'];
   declare before: VisitRegistration['before'];
   declare after: VisitRegistration['after'];
+  declare quality: VisitRegistration['quality'];
+  declare rejectedDeformation: VisitRegistration['rejectedDeformation'];
   declare movedSha256: string | null;
   declare geometry: VisitRegistration['geometry'];
   declare inputHash: string;
@@ -36,9 +40,13 @@ export const VisitRegistrationEntity = new EntitySchema<VisitRegistrationRow>({
     verdict: text('verdict'),
     reason: nullable(text('reason')),
     method: text('method'),
+    stages: json('stages'),
     transform: json('transform'),
+    field: nullable(json('field')),
     before: nullable(json('before')),
     after: nullable(json('after')),
+    quality: nullable(json('quality')),
+    rejectedDeformation: nullable(json('rejected_deformation')),
     movedSha256: nullable(codeText('moved_sha256')),
     geometry: nullable(json('geometry')),
     inputHash: codeText('input_hash'),

@@ -53,11 +53,11 @@ export function assembleVolume(
   const { stack, geometry } = placeStack(slices, caveats);
   const voxels = new Float32Array(stack.length * rows * columns);
   for (const [index, slice] of stack.entries()) voxels.set(slice.values, index * rows * columns);
-  const isMonochrome1 = first.header.pixels.photometricInterpretation === 'MONOCHROME1';
-  if (isMonochrome1) {
+  const { isInverted } = first.header.presentation;
+  if (isInverted) {
     caveats.push('The image is stored with high values dark (MONOCHROME1); its values are kept as stored.');
   }
-  if (instances.some(({ unmeasured }) => unmeasured > 0)) fillUnmeasured(voxels, isMonochrome1, caveats);
+  if (instances.some(({ unmeasured }) => unmeasured > 0)) fillUnmeasured(voxels, isInverted, caveats);
   return { volume: { voxels, shape: [stack.length, rows, columns], ...geometry }, caveats };
 }
 
@@ -78,7 +78,7 @@ function requireAlike(slices: readonly Slice[], first: Slice): void {
       'The series mixes images of several frames of reference: the patient was repositioned.',
     );
   }
-  if (differs(({ header }) => header.laterality)) {
+  if (differs(({ header }) => header.presentation.laterality)) {
     throw new DomainError('UNSUPPORTED', 'The series mixes images of both sides of the body.');
   }
   const severalVolumes = (key: string) =>

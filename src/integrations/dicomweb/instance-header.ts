@@ -1,4 +1,5 @@
 import { DomainError } from '../../errors.ts';
+import type { ImagePresentation } from '../../twins/timeline.ts';
 import type { Elements } from './elements.ts';
 import type { TransferSyntax } from './transfer-syntaxes.ts';
 import { isDerivedImage } from './derived-image.ts';
@@ -37,7 +38,7 @@ export interface InstanceHeader {
   readonly isLossy: boolean;
   readonly isDerived: boolean;
   readonly isLocalizer: boolean;
-  readonly laterality: 'R' | 'L' | null;
+  readonly presentation: ImagePresentation;
   readonly acquisitionDateTime: string | null;
   /** [date, time] of the acquisition, the series and the study; either may be absent. */
   readonly dates: readonly (readonly [date: string | null, time: string | null])[];
@@ -67,7 +68,7 @@ export function readInstanceHeader(elements: Elements, syntax: TransferSyntax): 
     isLossy: syntax.isLossy === true || elements.text('00282110') === '01',
     isDerived: isDerivedImage(elements),
     isLocalizer: imageType.includes('LOCALIZER'),
-    laterality: lateralityOf(elements),
+    presentation: presentationOf(elements, pixels),
     acquisitionDateTime: elements.text('0008002A') ?? sharedFrameDateTime(elements),
     dates: [
       [elements.text('00080022'), elements.text('00080032')],
@@ -116,6 +117,17 @@ function paddingOf(elements: Elements, pixels: PixelModule): InstanceHeader['pad
   const signed = (bits: number) =>
     pixels.isSigned && bits >= 2 ** (pixels.bitsAllocated - 1) ? bits - 2 ** pixels.bitsAllocated : bits;
   return { low: Math.min(signed(value), signed(limit)), high: Math.max(signed(value), signed(limit)) };
+}
+
+function presentationOf(elements: Elements, { photometricInterpretation }: PixelModule): ImagePresentation {
+  const [columns, rows] = elements.texts('00200020');
+  return {
+    laterality: lateralityOf(elements),
+    isInverted: photometricInterpretation === 'MONOCHROME1',
+    patientOrientation:
+      columns === undefined || rows === undefined ? null : [columns.toUpperCase(), rows.toUpperCase()],
+    viewPosition: elements.text('00185101')?.toUpperCase() ?? null,
+  };
 }
 
 function lateralityOf(elements: Elements): 'R' | 'L' | null {

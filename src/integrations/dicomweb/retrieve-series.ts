@@ -80,7 +80,7 @@ export async function retrieveSeries(
     volume,
     sopInstanceUids,
     acquiredAt: time.acquiredAt,
-    laterality: headers[0]!.laterality,
+    presentation: headers[0]!.presentation,
     isLossy,
     isDerived: series.isDerived || headers.some((header) => header.isDerived),
     caveats: [

@@ -1,16 +1,24 @@
-import type { Volume } from '../../twins/volume.ts';
+import type { RegistrationPlan } from '../../twins/registration-plan.ts';
+import type { CostFunction, Evaluation, Guess, Level } from './cost.ts';
+import { crossCorrelation } from './cross-correlation-cost.ts';
 import { displacementOn } from './displacement.ts';
 import { initialAlignments } from './initial-alignments.ts';
 import { levenbergMarquardt, type Optimum, type SearchLimits } from './levenberg-marquardt.ts';
 import type { LocalFrame } from './local-frame.ts';
-import { affineMotion, rigidMotion, type MotionModel } from './motion-model.ts';
+import { MOTION_MODELS, type MotionModel } from './motion-model.ts';
+import { mutualInformationCost } from './mutual-information-cost.ts';
 import { levelLike } from './pyramid.ts';
-import { squaredDifference, type Evaluation, type Guess } from './squared-difference.ts';
+import { squaredDifference } from './squared-difference.ts';
 import type { Matrix4 } from './transform.ts';
 
 const START = { iterations: 8, tolerance: 1e-3 };
-const RIGID = { iterations: 20, tolerance: 1e-4 };
-const AFFINE = { iterations: 40, tolerance: 1e-4 };
+const SEARCH = {
+  rigid: { iterations: 20, tolerance: 1e-4 },
+  similarity: { iterations: 20, tolerance: 1e-4 },
+  affine: { iterations: 40, tolerance: 1e-4 },
+} as const;
+/** What follows rigid, in order. */
+const FREER = ['similarity', 'affine'] as const;
 /** A step below this share of a voxel of its level changes nothing that could be measured. */
 const NEGLIGIBLE_STEP = 0.01;
 /** Two starts that end this close together, in voxels of the coarsest level, and at this correlation have found the place. */
@@ -20,72 +28,116 @@ const CONVINCING = 0.95;
 const DOUBTFUL = 0.9;
 const SECOND_CHANCES = 3;
 
-/** Transforms of the local frame: the best rigid one, and the affine one where asked for. */
+/** The costs that a plan may name. */
+const COSTS = {
+  'squared-difference': squaredDifference,
+  'cross-correlation': crossCorrelation,
+  'mutual-information': mutualInformationCost,
+} as const satisfies Record<RegistrationPlan['cost'], CostFunction>;
+
+export type GlobalMethod = RegistrationPlan['stages'][number];
+
+/** Transforms of the local frame. */
 interface Alignments {
-  readonly rigid: Matrix4;
-  readonly affine: Matrix4 | null;
-  /** Correlation of the rigidly aligned images on the coarsest level, -1..1. */
+  /** The best of each stage, `rigid` always among them, from the least to the most free. */
+  readonly found: readonly { readonly method: GlobalMethod; readonly transform: Matrix4 }[];
+  /** Agreement of the rigidly aligned images on the coarsest level, -1..1. */
   readonly coarseCorrelation: number;
 }
 
-interface AlignOptions {
-  readonly withAffine: boolean;
+export interface AlignOptions {
+  readonly cost: RegistrationPlan['cost'];
+  readonly stages: RegistrationPlan['stages'];
   /** Left and right are exchanged on the way. */
   readonly mirrored?: boolean;
   /** Null is given where the correlation on the coarsest level is less. */
   readonly leastCoarseCorrelation?: number;
+  readonly onStage?: (stage: GlobalMethod) => void;
 }
 
 /** The cost on one level, and the step that is too small for it. */
-interface Stage {
+interface CostOfLevel {
   readonly cost: (guess: Guess) => Evaluation;
   readonly isNegligible: (from: Matrix4, to: Matrix4) => boolean;
 }
 
 /**
  * Aligns from coarse to fine: initial alignments are tried at the coarsest level, until two of them agree on a convincing
- * place; the one with the highest correlation is followed through the levels, and freed to affine at the last. The last is
- * the second finest level, where there are two: at half the resolution, noise is averaged out and nothing measurable is
- * lost. Where this ends in a poor correlation, as it does when the images differ in scale, the best starts are freed to
- * affine at the coarsest level already. Null when no start overlaps.
+ * place; the one with the highest correlation is followed through the levels, and freed to similarity and affine, as far
+ * as these are asked for, at the last. The last is the second finest level, where there are two: at half the resolution,
+ * noise is averaged out and nothing measurable is lost. Where this ends in a poor correlation, as it does when the images
+ * differ in scale, the best starts are freed at the coarsest level already. Null when no start overlaps.
  */
 export function align(
-  fixedLevels: readonly Volume[],
-  movingLevels: readonly Volume[],
+  fixedLevels: readonly Level[],
+  movingLevels: readonly Level[],
   frame: LocalFrame,
-  { withAffine, mirrored = false, leastCoarseCorrelation = -Infinity }: AlignOptions,
+  { cost, stages, mirrored = false, leastCoarseCorrelation = -Infinity, onStage }: AlignOptions,
 ): Alignments | null {
-  const levels = (fixedLevels.length > 1 ? fixedLevels.slice(1) : fixedLevels).toReversed();
-  const stages = levels.map((level): Stage => {
-    const displacement = displacementOn(level, frame);
-    return {
-      cost: squaredDifference(level, levelLike(movingLevels, level), frame),
-      isNegligible: (from, to) => displacement(from, to) < NEGLIGIBLE_STEP,
-    };
-  });
-  const rigid = rigidMotion(frame.flat);
+  const levels = costsOfLevels(fixedLevels, movingLevels, frame, cost);
+  const coarsest = (fixedLevels.length > 1 ? fixedLevels.slice(1) : fixedLevels).at(-1)!;
+  const rigid = MOTION_MODELS.rigid(frame.flat);
+  onStage?.('rigid');
   const starts = triedStarts(
-    initialAlignments(levels[0]!, levelLike(movingLevels, levels[0]!), frame, mirrored),
-    (transform) => levenbergMarquardt(stages[0]!.cost, rigid, { transform, gain: 1, offset: 0 }, START),
-    displacementOn(levels[0]!, frame),
+    initialAlignments(coarsest, levelLike(movingLevels, coarsest), frame, mirrored),
+    (transform) => levenbergMarquardt(levels[0]!.cost, rigid, { transform, gain: 1, offset: 0 }, START),
+    displacementOn(coarsest, frame),
   );
   if (starts.length === 0 || starts[0]!.correlation < leastCoarseCorrelation) {
     return null;
   }
-  const coarseCorrelation = starts[0]!.correlation;
-  const bestRigid = throughLevels(stages, rigid, starts[0]!, RIGID);
-  if (!withAffine) {
-    return { rigid: bestRigid.transform, affine: null, coarseCorrelation };
-  }
-  const affine = affineMotion(frame.flat);
-  let bestAffine = throughLevels(stages.slice(-1), affine, bestRigid, AFFINE);
-  if (bestAffine.correlation < DOUBTFUL) {
-    for (const start of starts.slice(0, SECOND_CHANCES)) {
-      const other = throughLevels(stages, affine, start, AFFINE);
-      bestAffine = other.correlation > bestAffine.correlation ? other : bestAffine;
+  let best = throughLevels(levels, rigid, starts[0]!, SEARCH.rigid);
+  const found: { method: GlobalMethod; transform: Matrix4 }[] = [{ method: 'rigid', transform: best.transform }];
+  for (const method of FREER.filter((stage) => stages.includes(stage))) {
+    onStage?.(method);
+    const model = MOTION_MODELS[method](frame.flat);
+    best = throughLevels(levels.slice(-1), model, best, SEARCH[method]);
+    if (best.correlation < DOUBTFUL) {
+      for (const start of starts.slice(0, SECOND_CHANCES)) {
+        const other = throughLevels(levels, model, start, SEARCH[method]);
+        best = other.correlation > best.correlation ? other : best;
+      }
     }
+    found.push({ method, transform: best.transform });
   }
-  return { rigid: bestRigid.transform, affine: bestAffine.transform, coarseCorrelation };
+  return { found, coarseCorrelation: starts[0]!.correlation };
+}
+
+/** Improves an affine transform of the local frame on the last level that {@link align} uses; null without overlap. */
+export function refine(
+  fixedLevels: readonly Level[],
+  movingLevels: readonly Level[],
+  frame: LocalFrame,
+  cost: RegistrationPlan['cost'],
+  method: GlobalMethod,
+  transform: Matrix4,
+): Matrix4 | null {
+  const level = costsOfLevels(fixedLevels, movingLevels, frame, cost).at(-1)!;
+  const model = MOTION_MODELS[method](frame.flat);
+  const best = levenbergMarquardt(
+    level.cost,
+    model,
+    { transform, gain: 1, offset: 0 },
+    { ...SEARCH[method], isNegligible: level.isNegligible },
+  );
+  return Number.isFinite(best.cost) ? best.transform : null;
+}
+
+/** From the coarsest to the last level of the search. */
+function costsOfLevels(
+  fixedLevels: readonly Level[],
+  movingLevels: readonly Level[],
+  frame: LocalFrame,
+  cost: RegistrationPlan['cost'],
+): readonly CostOfLevel[] {
+  const levels = (fixedLevels.length > 1 ? fixedLevels.slice(1) : fixedLevels).toReversed();
+  return levels.map((level) => {
+    const displacement = displacementOn(level, frame);
+    return {
+      cost: COSTS[cost](level, levelLike(movingLevels, level), frame),
+      isNegligible: (from, to) => displacement(from, to) < NEGLIGIBLE_STEP,
+    };
+  });
 }
 
 /** Where the initial alignments lead, best first: all of them, or those up to the second that ends at the same place. */
@@ -111,8 +163,13 @@ function triedStarts(
   return found.sort((a, b) => b.correlation - a.correlation);
 }
 
-function throughLevels(stages: readonly Stage[], model: MotionModel, start: Optimum, limits: SearchLimits): Optimum {
-  return stages.reduce(
+function throughLevels(
+  levels: readonly CostOfLevel[],
+  model: MotionModel,
+  start: Optimum,
+  limits: SearchLimits,
+): Optimum {
+  return levels.reduce(
     (best, { cost, isNegligible }) => levenbergMarquardt(cost, model, best, { ...limits, isNegligible }),
     start,
   );

@@ -2,9 +2,8 @@ import type { SimilarityMeasures } from '../../twins/registration.ts';
 import type { Volume } from '../../twins/volume.ts';
 import { maskedSimilarityTo } from '../metrics/masked-similarity.ts';
 import { boxAround, cropped, croppedVoxels } from './crop.ts';
-import { foregroundOf } from './foreground.ts';
 import { levelLike } from './pyramid.ts';
-import { resample } from './sampling.ts';
+import { resample, type Resampled } from './sampling.ts';
 import type { Matrix4 } from './transform.ts';
 
 /** What lies around the foreground and still reaches into the windows that similarity is averaged over, in voxels. */
@@ -17,12 +16,16 @@ export interface Assessment {
   readonly coverage: number;
 }
 
-/** Measures how well a transform (LPS mm) lays an image, given by its levels, on the fixed one. */
-export type Assessor = (movingLevels: readonly Volume[], transform: Matrix4) => Assessment;
+/** Measures how well an image lies on the fixed one. */
+export interface Assessor {
+  /** An image, given by its levels, under a transform (LPS mm). */
+  readonly under: (movingLevels: readonly Volume[], transform: Matrix4) => Assessment;
+  /** An image on the grid of the finest level already, with what it covers: both one value per voxel. */
+  readonly onGrid: (image: Resampled) => Assessment;
+}
 
-/** Compares with the finest level of the fixed image, in the box around its foreground. */
-export function assessorOf(finest: Volume): Assessor {
-  const everywhere = foregroundOf(finest);
+/** Compares with the finest level of the fixed image, in the box around its foreground (one byte per voxel). */
+export function assessorOf(finest: Volume, everywhere: Uint8Array): Assessor {
   const box = boxAround(everywhere, finest.shape, MARGIN);
   const fixed = cropped(finest, box);
   const foreground = croppedVoxels(everywhere, finest.shape, box);
@@ -31,13 +34,20 @@ export function assessorOf(finest: Volume): Assessor {
     foregroundSize += foreground[i]!;
   }
   const similarity = maskedSimilarityTo(fixed.voxels, fixed.shape, fixed.spacingMm);
-  return (movingLevels, transform) => {
-    const { voxels, covered } = resample(levelLike(movingLevels, finest), fixed, transform, 'edge');
+  const assess = ({ voxels, covered }: Resampled): Assessment => {
     let both = 0;
     for (let i = 0; i < covered.length; i++) {
       covered[i]! &= foreground[i]!;
       both += covered[i]!;
     }
     return { measures: similarity(voxels, covered), coverage: foregroundSize > 0 ? both / foregroundSize : 0 };
+  };
+  return {
+    under: (movingLevels, transform) => assess(resample(levelLike(movingLevels, finest), fixed, transform, 'edge')),
+    onGrid: ({ voxels, covered }) =>
+      assess({
+        voxels: croppedVoxels(voxels, finest.shape, box),
+        covered: croppedVoxels(covered, finest.shape, box),
+      }),
   };
 }

@@ -1,65 +1,100 @@
-import type { RegistrationPlan } from '../../twins/disease-definition.ts';
-import type { RegistrationVerdict, SimilarityMeasures } from '../../twins/registration.ts';
+import type { RegistrationPlan } from '../../twins/registration-plan.ts';
+import type { RegistrationQuality, RegistrationVerdict, SimilarityMeasures } from '../../twins/registration.ts';
 
 /** Below this share of the reference's foreground inside the other image there is nothing to forecast on. */
 const LEAST_COVERAGE = 0.3;
 /** Below this share it is used, with a reservation. */
 const GOOD_COVERAGE = 0.6;
-/** At or above this similarity nothing mirrored is looked for: no anatomy is that symmetric. */
+/** At or above this SSIM nothing mirrored is looked for: no anatomy is that symmetric. */
 const UNMISTAKABLE = 0.95;
 /** How much better a mirror image must fit to prove that sides are swapped. */
-const MIRROR_MARGIN = 0.02;
+const MIRROR_MARGIN = { 'masked-ssim': 0.02, 'nmi-gain': 0.005 };
 /** Stretching of one patient's anatomy between two scans beyond this is an artefact of a wrong match. */
 const LARGEST_STRETCH = 4 / 3;
 
 export interface Judgement {
   readonly verdict: RegistrationVerdict;
   readonly reason: string | null;
+  /** Whether another method could do better: not where the images themselves are at fault. */
+  readonly isWorthRetrying: boolean;
+}
+
+/** What an alignment achieved, as the gate sees it. */
+export interface Achievement {
+  readonly measures: SimilarityMeasures | null;
+  readonly coverage: number;
+  /** NMI over that of the headers' position, or of displaced copies where that position is kept; null where unknown. */
+  readonly nmiGain: number | null;
 }
 
 /**
- * Judges an alignment by its masked similarity against the plan's thresholds, and by how much of the reference's foreground
- * it covers (0..1). A mirrored brain can pass the threshold (0.80 was measured), so the masked SSIM that the mirror image
- * would reach is asked for, which takes another alignment: it must not fit better. Similarity cannot verify who the patient
- * is: it answers only whether the images may be compared.
+ * Judges an alignment by the plan's measure, and by how much of the reference's foreground it covers (0..1). A mirrored brain
+ * can pass the threshold (an SSIM of 0.80 was measured), so what the mirror image would reach is asked for, which takes
+ * another alignment: it must not fit better. Similarity cannot verify who the patient is: it answers only whether the images
+ * may be compared.
  */
 export function judge(
-  after: SimilarityMeasures | null,
-  coverage: number,
-  acceptance: RegistrationPlan['acceptance'],
-  mirroredSimilarity: () => number,
+  { measures, coverage, nmiGain }: Achievement,
+  { measure, accepted, review }: RegistrationPlan['acceptance'],
+  mirrored: () => SimilarityMeasures | null,
 ): Judgement {
+  const refused = (reason: string, isWorthRetrying = true): Judgement => ({
+    verdict: 'refused',
+    reason,
+    isWorthRetrying,
+  });
   if (coverage < LEAST_COVERAGE) {
-    return {
-      verdict: 'refused',
-      reason: `The images share too little anatomy: ${percent(coverage)} of the reference is covered, at least ${percent(LEAST_COVERAGE)} is needed.`,
-    };
+    return refused(
+      `The images share too little anatomy: ${percent(coverage)} of the reference is covered, at least ${percent(LEAST_COVERAGE)} is needed.`,
+    );
   }
-  if (after === null) {
-    return { verdict: 'refused', reason: 'The images show no structure that could be compared where they overlap.' };
+  if (measures === null || (measure === 'nmi-gain' && nmiGain === null)) {
+    return refused('The images show no structure that could be compared where they overlap.');
   }
-  const similarity = after.maskedSsim.toFixed(2);
-  if (after.maskedSsim < acceptance.maskedSsimReview) {
-    return {
-      verdict: 'refused',
-      reason: `The images are too different after alignment: similarity ${similarity}, at least ${acceptance.maskedSsimReview} is needed. A different contrast, body part, side or patient can cause this.`,
-    };
+  const isSsim = measure === 'masked-ssim';
+  const value = isSsim ? measures.maskedSsim : nmiGain!;
+  const named = `${isSsim ? 'similarity' : 'gain in mutual information'} ${value.toFixed(isSsim ? 2 : 3)}`;
+  if (value < review) {
+    return refused(
+      `The images are too different after alignment: ${named}, at least ${review} is needed. A different ${isSsim ? 'contrast, ' : ''}body part, side or patient can cause this.`,
+    );
   }
-  if (after.maskedSsim < UNMISTAKABLE && mirroredSimilarity() > after.maskedSsim + MIRROR_MARGIN) {
-    return {
-      verdict: 'refused',
-      reason: 'The mirror image fits the reference better than the image itself: left and right may be swapped.',
-    };
+  const fit = ({ maskedSsim, nmi }: SimilarityMeasures) => (isSsim ? maskedSsim : nmi);
+  if (!isSsim || value < UNMISTAKABLE) {
+    const mirror = mirrored();
+    if (mirror !== null && fit(mirror) > fit(measures) + MIRROR_MARGIN[measure]) {
+      return refused(
+        'The mirror image fits the reference better than the image itself: left and right may be swapped.',
+        false,
+      );
+    }
   }
-  if (after.maskedSsim < acceptance.maskedSsim) {
-    return {
-      verdict: 'flagged',
-      reason: `The alignment should be reviewed: similarity ${similarity} is below ${acceptance.maskedSsim}.`,
-    };
+  const flagged = (reason: string): Judgement => ({ verdict: 'flagged', reason, isWorthRetrying: false });
+  if (value < accepted) {
+    return flagged(`The alignment should be reviewed: ${named} is below ${accepted}.`);
   }
   return coverage < GOOD_COVERAGE
-    ? { verdict: 'flagged', reason: `Only ${percent(coverage)} of the reference's anatomy is covered by this image.` }
-    : { verdict: 'accepted', reason: null };
+    ? flagged(`Only ${percent(coverage)} of the reference's anatomy is covered by this image.`)
+    : { verdict: 'accepted', reason: null, isWorthRetrying: false };
+}
+
+/** Why a deformation may not be used, for a clinician; null when it may. */
+export function deformationProblemOf(
+  quality: RegistrationQuality,
+  gain: number,
+  limits: NonNullable<RegistrationPlan['deformable']>['limits'],
+): string | null {
+  const { foldedPercent, minimumJacobian, inverseConsistencyMm } = quality;
+  if (foldedPercent > 0) {
+    return `it folds over itself in ${foldedPercent.toPrecision(2)} % of the anatomy`;
+  }
+  if (minimumJacobian < limits.minimumJacobian) {
+    return `it shrinks tissue to ${minimumJacobian.toFixed(2)} of its size; ${limits.minimumJacobian} is the least that is allowed`;
+  }
+  if (inverseConsistencyMm === null || inverseConsistencyMm > limits.inverseConsistencyMm) {
+    return `the way there and back misses by ${inverseConsistencyMm?.toFixed(1) ?? 'an unknown number of'} mm; ${limits.inverseConsistencyMm} mm are allowed`;
+  }
+  return gain > 0 ? null : 'it makes the images no more alike';
 }
 
 /** False when an axis of the image is stretched or shrunk by more than a third, or the image is mirrored. */

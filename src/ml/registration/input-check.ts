@@ -50,6 +50,21 @@ export function problemOf(
   return range.low < range.high ? null : `${which} is blank: all of its voxels have the same value.`;
 }
 
+/** Why a mask cannot be laid on its image, for a clinician; null when it can, or where there is none. */
+export function maskProblemOf(
+  which: 'The reference image' | 'The image',
+  mask: Uint8Array | undefined,
+  { voxels }: Volume,
+): string | null {
+  if (mask === undefined) {
+    return null;
+  }
+  if (mask.length !== voxels.length) {
+    return `${which} has ${voxels.length} voxels and its mask ${mask.length}: they must be of one size.`;
+  }
+  return mask.some((value) => value !== 0) ? null : `${which} has a mask that leaves nothing to compare.`;
+}
+
 /** True for directions at right angles and of length 1, within what rounding in a header makes of them. */
 function isOrthonormal(direction: readonly number[]): boolean {
   if (direction.length !== 9 || !direction.every(Number.isFinite)) {

@@ -1,7 +1,7 @@
 import { quantiles } from '../metrics/quantiles.ts';
 import { valueRangeOf } from './value-range.ts';
 
-/** Values from `low` to `high` become 0 to 1; what lies outside is cut off. */
+/** Values from `low` to `high` become 0 to 1; what lies outside is cut off. `low` is the greater one to invert them. */
 export interface IntensityWindow {
   readonly low: number;
   readonly high: number;
@@ -9,15 +9,19 @@ export interface IntensityWindow {
 
 /**
  * The window between two percentiles (0..100) of an image. Where these coincide, as in an image that is nearly all
- * background, its extremes. Null when the image is constant.
+ * background, its extremes. Of an inverted image the higher value becomes 0. Null when the image is constant.
  */
-export function windowOf(voxels: Float32Array, [lower, upper]: readonly [number, number]): IntensityWindow | null {
+export function windowOf(
+  voxels: Float32Array,
+  [lower, upper]: readonly [number, number],
+  isInverted = false,
+): IntensityWindow | null {
   const [low, high] = quantiles(voxels, [lower / 100, upper / 100]);
-  if (low! < high!) {
-    return { low: low!, high: high! };
+  const range = low! < high! ? { low: low!, high: high! } : valueRangeOf(voxels);
+  if (range === null || range.low >= range.high) {
+    return null;
   }
-  const range = valueRangeOf(voxels);
-  return range !== null && range.low < range.high ? range : null;
+  return isInverted ? { low: range.high, high: range.low } : range;
 }
 
 /** The image scaled to 0..1 by the window, into `out`: as many voxels as this holds, from `start` on. */

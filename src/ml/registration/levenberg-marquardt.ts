@@ -1,6 +1,6 @@
+import type { Evaluation, Guess } from './cost.ts';
 import { AFFINE_PARAMETERS, type MotionModel } from './motion-model.ts';
 import { UNKNOWNS } from './normal-equations.ts';
-import type { Evaluation, Guess } from './squared-difference.ts';
 import type { Matrix4 } from './transform.ts';
 
 const FIRST_DAMPING = 1e-3;
@@ -25,7 +25,7 @@ export interface SearchLimits {
 }
 
 /**
- * Minimises a sum of squares over the parameters of a motion model, gain and offset (Levenberg 1944, Marquardt 1963): only
+ * Minimises a cost over the parameters of a motion model, gain and offset (Levenberg 1944, Marquardt 1963): only
  * steps that lower the cost are taken.
  */
 export function levenbergMarquardt(
@@ -47,7 +47,7 @@ export function levenbergMarquardt(
     let isLast = isNegligible(guess.transform, next.transform);
     const there = evaluate(next);
     if (there.cost < at.cost) {
-      isLast ||= at.cost - there.cost < tolerance * at.cost;
+      isLast ||= at.cost - there.cost < tolerance * Math.abs(at.cost);
       guess = next;
       at = there;
       damping = Math.max(LEAST_DAMPING, damping / 5);

@@ -8,7 +8,7 @@ export const AFFINE_PARAMETERS = 12;
  * the derivatives by all 12 affine parameters; a model picks the directions that it allows.
  */
 export interface MotionModel {
-  readonly kind: 'rigid' | 'affine';
+  readonly kind: 'rigid' | 'similarity' | 'affine';
   readonly parameters: number;
   /** Derivatives of the 12 affine parameters by the model's own at `transform`: 12 x parameters, row-major. */
   basis(transform: Matrix4): Float64Array;
@@ -63,6 +63,40 @@ export function rigidMotion(flat: boolean): MotionModel {
   };
 }
 
+/** A rigid motion and one scale for all axes (its natural logarithm is the last parameter); in the plane only, when flat. */
+export function similarityMotion(flat: boolean): MotionModel {
+  const rigid = rigidMotion(flat);
+  const parameters = rigid.parameters + 1;
+  const axes = flat ? 2 : 3;
+  return {
+    kind: 'similarity',
+    parameters,
+    basis(transform) {
+      const basis = new Float64Array(AFFINE_PARAMETERS * parameters);
+      const ofRigid = rigid.basis(transform);
+      for (let row = 0; row < AFFINE_PARAMETERS; row++) {
+        basis.set(ofRigid.subarray(row * rigid.parameters, (row + 1) * rigid.parameters), row * parameters);
+      }
+      for (let row = 0; row < axes; row++) {
+        for (let column = 0; column < axes; column++) {
+          basis[(3 * row + column) * parameters + parameters - 1] = transform[4 * row + column]!;
+        }
+      }
+      return basis;
+    },
+    moved(transform, change) {
+      const out = rigid.moved(transform, change);
+      const scale = Math.exp(change[parameters - 1]!);
+      for (let row = 0; row < axes; row++) {
+        for (let column = 0; column < axes; column++) {
+          out[4 * row + column]! *= scale;
+        }
+      }
+      return out;
+    },
+  };
+}
+
 /** Every linear map and shift; in the plane only, when flat. */
 export function affineMotion(flat: boolean): MotionModel {
   const free = flat ? [0, 1, 3, 4, 9, 10] : Array.from({ length: AFFINE_PARAMETERS }, (_, index) => index);
@@ -84,3 +118,6 @@ export function affineMotion(flat: boolean): MotionModel {
     },
   };
 }
+
+/** The motion model of a stage. */
+export const MOTION_MODELS = { rigid: rigidMotion, similarity: similarityMotion, affine: affineMotion } as const;

@@ -49,3 +49,12 @@ export function addRow(
     }
   }
 }
+
+/** Completes a symmetric system of which only the lower triangle is set. */
+export function mirrorLowerTriangle(hessian: Float64Array): void {
+  for (let row = 0; row < UNKNOWNS; row++) {
+    for (let column = row + 1; column < UNKNOWNS; column++) {
+      hessian[row * UNKNOWNS + column] = hessian[column * UNKNOWNS + row]!;
+    }
+  }
+}

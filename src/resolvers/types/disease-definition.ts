@@ -6,7 +6,4 @@ export const DiseaseDefinition: DiseaseDefinitionResolvers = {
   defaultHorizonDays: ({ forecasting }) => forecasting.defaultHorizonDays,
   maximumHorizonDays: ({ forecasting }) => forecasting.maximumHorizonDays,
   minimumVisits: ({ forecasting }) => forecasting.minimumVisits,
-  acceptedMaskedSsim: ({ registration }) => registration.acceptance.maskedSsim,
-  refusedBelowMaskedSsim: ({ registration }) => registration.acceptance.maskedSsimReview,
-  acceptanceEvidence: ({ registration }) => registration.acceptance.evidence,
 };

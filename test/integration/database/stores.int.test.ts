@@ -357,6 +357,12 @@ describe('registrations', () => {
       stores.timeline.append(patientId, [draft('a/1'), draft('b/1'), draft('c/1')]),
     );
     const [reference, moving, otherReference] = entries.map(({ id }) => id) as [string, string, string];
+    const geometry = {
+      shape: IMAGE_SHAPE,
+      spacingMm: [1, 1, 1],
+      originMm: [0, 0, 0],
+      direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+    } as const;
     const registration = (inputHash: string, referenceEntryId: string) =>
       ({
         twinId,
@@ -364,10 +370,20 @@ describe('registrations', () => {
         referenceEntryId,
         verdict: 'refused',
         reason: 'Too different.',
-        method: 'rigid',
+        method: 'rigid+ffd',
+        stages: ['rigid', 'ffd'],
         transform: { kind: 'identity', matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
+        field: { sha256: 'f'.repeat(64), geometry },
         before: null,
         after: { maskedSsim: 0.5, nmi: 1.1, ncc: 0.3 },
+        quality: {
+          coverage: 0.9,
+          nmiGain: null,
+          inverseConsistencyMm: 0.4,
+          foldedPercent: 0,
+          minimumJacobian: 0.8,
+        },
+        rejectedDeformation: null,
         movedSha256: null,
         geometry: null,
         inputHash,

@@ -11,12 +11,12 @@ const copyOf = (volume: Volume): Volume => ({ ...volume, voxels: volume.voxels.s
 describe('the last reference', () => {
   it('is known again by its voxels and its place', () => {
     const prepare = rememberingPrepareFixed();
-    const first = prepare(copyOf(image), [1, 99]);
-    expect(prepare(copyOf(image), [1, 99])).toBe(first);
-    expect(prepare(copyOf(image), [0, 100])).not.toBe(first);
-    const again = prepare(copyOf(image), [1, 99]);
-    expect(prepare({ ...image, originMm: [0, 0, 0] }, [1, 99])).not.toBe(again);
-    expect(prepare({ ...image, voxels: image.voxels.with(77, 12) }, [1, 99])).not.toBe(again);
+    const first = prepare(copyOf(image), [1, 99], false);
+    expect(prepare(copyOf(image), [1, 99], false)).toBe(first);
+    expect(prepare(copyOf(image), [0, 100], false)).not.toBe(first);
+    const again = prepare(copyOf(image), [1, 99], false);
+    expect(prepare({ ...image, originMm: [0, 0, 0] }, [1, 99], false)).not.toBe(again);
+    expect(prepare({ ...image, voxels: image.voxels.with(77, 12) }, [1, 99], false)).not.toBe(again);
   });
 
   it('gives what preparing it anew gives', () => {
@@ -34,6 +34,8 @@ describe('the last reference', () => {
   it('is refused every time, for the same reason', () => {
     const prepare = rememberingPrepareFixed();
     const blank: Volume = { ...image, voxels: new Float32Array(image.voxels.length) };
-    expect([prepare(blank, [1, 99]), prepare(blank, [1, 99])]).toEqual(Array(2).fill(expect.stringContaining('blank')));
+    expect([prepare(blank, [1, 99], false), prepare(blank, [1, 99], false)]).toEqual(
+      Array(2).fill(expect.stringContaining('blank')),
+    );
   });
 });

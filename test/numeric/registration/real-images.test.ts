@@ -3,7 +3,7 @@ import { foregroundOf } from '../../../src/ml/registration/foreground.ts';
 import { applyWindow, windowOf } from '../../../src/ml/registration/intensity-window.ts';
 import { registerVolumes } from '../../../src/ml/registration/register-volumes.ts';
 import { compose, indexToWorld, invert, transformPoint, type Matrix4 } from '../../../src/ml/registration/transform.ts';
-import type { RegistrationPlan } from '../../../src/twins/disease-definition.ts';
+import type { RegistrationPlan } from '../../../src/twins/registration-plan.ts';
 import type { RegistrationResult } from '../../../src/twins/registration.ts';
 import type { Volume } from '../../../src/twins/volume.ts';
 import { readJpeg, readPng, type GreyImage } from '../../support/read-grey-image.ts';

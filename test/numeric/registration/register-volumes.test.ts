@@ -7,7 +7,7 @@ import {
   transformPoint,
   type Matrix4,
 } from '../../../src/ml/registration/transform.ts';
-import type { RegistrationPlan } from '../../../src/twins/disease-definition.ts';
+import type { RegistrationPlan } from '../../../src/twins/registration-plan.ts';
 import type { Volume } from '../../../src/twins/volume.ts';
 import { planOf } from '../../support/registration-plan.ts';
 import { gridOf, randomOf, scanOf } from '../../support/synthetic-anatomy.ts';

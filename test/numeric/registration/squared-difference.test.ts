@@ -3,7 +3,8 @@ import { levenbergMarquardt, solve } from '../../../src/ml/registration/levenber
 import { localFrameOf } from '../../../src/ml/registration/local-frame.ts';
 import { affineMotion } from '../../../src/ml/registration/motion-model.ts';
 import { UNKNOWNS } from '../../../src/ml/registration/normal-equations.ts';
-import { squaredDifference, type Guess } from '../../../src/ml/registration/squared-difference.ts';
+import type { Guess } from '../../../src/ml/registration/cost.ts';
+import { squaredDifference } from '../../../src/ml/registration/squared-difference.ts';
 import { identityMatrix, rotationOfEuler } from '../../../src/ml/registration/transform.ts';
 import { gridOf, randomOf, scanOf } from '../../support/synthetic-anatomy.ts';
 

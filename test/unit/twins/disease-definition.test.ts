@@ -56,8 +56,8 @@ describe('a fault names the file and its path in it', () => {
     ],
     [
       'a review threshold above the accepting one',
-      (json) => void (json.registration.acceptance.maskedSsimReview = 0.8),
-      'registration.acceptance.maskedSsimReview: must not be above maskedSsim',
+      (json) => void (json.registration.acceptance.review = 0.8),
+      'registration.acceptance.review: must not be above accepted',
     ],
     [
       'a default horizon beyond the longest',
