@@ -36,8 +36,6 @@ export function addExposure(
   administrations: readonly Administration[],
   { pool, fromDay, toDay, halfLifeDays, unit, first = 0 }: ExposureWindow,
 ): number {
-  const decay = halfLifeDays > 0 ? Math.LN2 / halfLifeDays : Infinity;
-  let left = fromDay === -Infinity ? 0 : pool * fading(decay, toDay - fromDay);
   let [amount, squares] = [0, 0];
   for (let k = first; k < administrations.length; k += 1) {
     const given = administrations[k]!;
@@ -48,7 +46,6 @@ export function addExposure(
       const inUnits = given.amount / unit;
       amount += inUnits;
       squares += inUnits * inUnits;
-      left += inUnits * fading(decay, toDay - given.fromDay);
     } else {
       const start = Math.max(given.fromDay, fromDay);
       const end = Math.min(given.toDay, toDay);
@@ -56,13 +53,41 @@ export function addExposure(
       const perDay = given.amount / days / unit;
       amount += perDay * (end - start);
       squares += perDay * perDay * (end - start);
-      if (decay < Infinity) left += (perDay / decay) * (fading(decay, toDay - end) - fading(decay, toDay - start));
     }
   }
+  const left = poolAfter(administrations, pool, fromDay, toDay, halfLifeDays, unit, first);
   const at = EXPOSURES_PER_TREATMENT * treatment;
   exposures[at]! += amount;
   exposures[at + 1]! += squares;
   exposures[at + 2]! += pool + amount - left;
+  return left;
+}
+
+/** The pool at `toDay`, as {@link addExposure} returns it. */
+export function poolAfter(
+  administrations: readonly Administration[],
+  pool: number,
+  fromDay: number,
+  toDay: number,
+  halfLifeDays: number,
+  unit: number,
+  first: number,
+): number {
+  const decay = halfLifeDays > 0 ? Math.LN2 / halfLifeDays : Infinity;
+  let left = fromDay === -Infinity ? 0 : pool * fading(decay, toDay - fromDay);
+  for (let k = first; k < administrations.length; k += 1) {
+    const given = administrations[k]!;
+    if (given.fromDay >= toDay) break;
+    const days = given.toDay - given.fromDay;
+    if (days < SHORTEST_INFUSION_DAYS) {
+      if (given.fromDay >= fromDay) left += (given.amount / unit) * fading(decay, toDay - given.fromDay);
+    } else if (decay < Infinity) {
+      const start = Math.max(given.fromDay, fromDay);
+      const end = Math.min(given.toDay, toDay);
+      if (!(end > start)) continue;
+      left += (given.amount / days / unit / decay) * (fading(decay, toDay - end) - fading(decay, toDay - start));
+    }
+  }
   return left;
 }
 

@@ -3,7 +3,7 @@ import { effectLayout, effectStatistics, type EffectStatistics } from './effect-
 import { type StaticDesigns, staticDesigns } from './expectation.ts';
 import { compileFeatures, type FeatureColumn } from './feature-columns.ts';
 import { goldenSection } from './golden-section.ts';
-import { countExposures, cutIntervals, fillFeatures, type IntervalTable } from './interval-table.ts';
+import { countActing, cutIntervals, fillFeatures, hasInterval, type IntervalTable } from './interval-table.ts';
 import { type EmResult, firstPrior, maximiseLikelihood } from './mixture-em.ts';
 import { type CheckedSeries, checkSeries, designSize, type PatientSeries, staticDesign } from './patient-series.ts';
 import { checkSpec, type PersonalSpec } from './personal-spec.ts';
@@ -54,9 +54,7 @@ export function fitPopulation(
   const halfLivesDays = Float64Array.from(spec.treatments, ({ halfLifeDays }) =>
     halfLifeDays === 'learned' ? 1 : halfLifeDays,
   );
-  const all = cutIntervals(spec, columns, checked, halfLivesDays);
-  const isUseful = checked.map((_, patient) => all.some(({ from }) => from[patient + 1]! > from[patient]!));
-  const population = checked.filter((_, patient) => isUseful[patient]);
+  const population = checked.filter((series) => hasInterval(spec, series));
   if (population.length < 2) {
     throw new DomainError(
       'INSUFFICIENT_HISTORY',
@@ -64,7 +62,7 @@ export function fitPopulation(
       { field: 'patients' },
     );
   }
-  const tables = population.length === checked.length ? all : cutIntervals(spec, columns, population, halfLivesDays);
+  const tables = cutIntervals(spec, columns, population, halfLivesDays);
   const stepDays = medianOf(Float64Array.from(tables.flatMap(({ days, rows }) => [...days.subarray(0, rows)])));
   const referenceDays = Float64Array.from(tables, ({ days, rows }) =>
     rows === 0 ? stepDays : medianOf(days.subarray(0, rows)),
@@ -73,7 +71,9 @@ export function fitPopulation(
     if (rows === 0) caveats.push(`${spec.variables[v]!.key} was never measured twice; nothing was learned of it.`);
   }
   spec.treatments.forEach(({ halfLifeDays }, t) => {
-    if (halfLifeDays === 'learned') halfLivesDays[t] = stepDays;
+    if (halfLifeDays !== 'learned') return;
+    halfLivesDays[t] = stepDays;
+    countActing(spec, tables, population, t, stepDays);
   });
   const averageDesign = averageOf(spec, population);
   const designs = staticDesigns(population.map(({ statics }) => staticDesign(spec.statics, statics, averageDesign)));
@@ -88,7 +88,6 @@ export function fitPopulation(
     measurementShares: new Float64Array(spec.variables.length),
   };
 
-  countExposures(spec, tables, population, halfLivesDays);
   fillFeatures(spec, columns, tables, population, false);
   let statistics = statisticsOf(fit);
   const { prior: start, least } = firstPrior(statistics, designs, spec.components, seed);
@@ -145,7 +144,7 @@ function searchesOf(fit: Fit): { readonly range: readonly [number, number]; read
             range: KEPT_PER_STEP,
             set: (kept: number): void => {
               halfLivesDays[t] = kept > 0 ? (stepDays * Math.LN2) / -Math.log(kept) : 0;
-              countExposures(spec, tables, population, halfLivesDays);
+              countActing(spec, tables, population, t, halfLivesDays[t]);
               fillFeatures(spec, columns, tables, population, true);
             },
           },

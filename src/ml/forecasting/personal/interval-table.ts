@@ -1,5 +1,6 @@
 import { EXPOSURES_PER_TREATMENT, type FeatureColumn, type IntervalInputs } from './feature-columns.ts';
-import { changeBetween, noIntervals, openNext, passTime, timeWalk } from './open-intervals.ts';
+import { firstOpen, poolAfter } from './exposure.ts';
+import { changeBetween, noIntervals, openNext, passTime, startsInterval, timeWalk } from './open-intervals.ts';
 import type { CheckedSeries } from './patient-series.ts';
 import type { PersonalSpec } from './personal-spec.ts';
 
@@ -60,21 +61,35 @@ export function cutIntervals(
   return tables;
 }
 
-/** Counts the exposures of the same tables anew, under other half-lives. */
-export function countExposures(
+/** Counts anew what of one treatment acts in the intervals of these tables, under another half-life. */
+export function countActing(
   spec: PersonalSpec,
   tables: readonly IntervalTable[],
   population: readonly CheckedSeries[],
-  halfLivesDays: Float64Array,
+  treatment: number,
+  halfLifeDays: number,
 ): void {
-  const rows = new Int32Array(tables.length);
-  walkIntervals(spec, population, halfLivesDays, {
-    startPatient: () => undefined,
-    addRow(variable, inputs) {
-      tables[variable]!.exposures.set(inputs.exposures, rows[variable]! * inputs.exposures.length);
-      rows[variable]! += 1;
-    },
-  });
+  const { unit } = spec.treatments[treatment]!;
+  const width = EXPOSURES_PER_TREATMENT * spec.treatments.length;
+  for (const { from, startDays, days, exposures } of tables) {
+    for (let patient = 0; patient < population.length; patient += 1) {
+      const given = population[patient]!.treatments[treatment]!;
+      let [now, pool, first] = [-Infinity, 0, 0];
+      for (let row = from[patient]!; row < from[patient + 1]!; row += 1) {
+        const start = startDays[row]!;
+        const end = start + days[row]!;
+        if (start !== now) {
+          first = firstOpen(given, now, first);
+          pool = poolAfter(given, pool, now, start, halfLifeDays, unit, first);
+        }
+        first = firstOpen(given, start, first);
+        const left = poolAfter(given, pool, start, end, halfLifeDays, unit, first);
+        const at = row * width + EXPOSURES_PER_TREATMENT * treatment;
+        exposures[at + 2] = pool + exposures[at]! - left;
+        [now, pool] = [end, left];
+      }
+    }
+  }
 }
 
 /** Fills the features of the tables from their inputs. @param onlyCarryOver leaves those alone that no half-life changes. */
@@ -90,21 +105,41 @@ export function fillFeatures(
   tables.forEach((table, variable) => {
     const own = columns[variable]!;
     const wanted = [...own.keys()].filter((column) => !onlyCarryOver || own[column]!.dependsOnCarryOver);
+    const inputs: IntervalInputs & { statics: Float64Array } = {
+      values: new Float64Array(variables),
+      statics: new Float64Array(spec.statics.length),
+      day: 0,
+      duration: 0,
+      exposures: new Float64Array(exposures),
+    };
     for (let patient = 0; patient < population.length; patient += 1) {
-      const { statics } = population[patient]!;
+      inputs.statics = population[patient]!.statics;
       for (let row = table.from[patient]!; row < table.from[patient + 1]!; row += 1) {
-        const inputs = {
-          values: table.values.subarray(row * variables, (row + 1) * variables),
-          statics,
-          day: table.startDays[row]!,
-          duration: table.days[row]! / spec.timeUnitDays,
-          exposures: table.exposures.subarray(row * exposures, (row + 1) * exposures),
-        };
-        for (const column of wanted) table.features[row * own.length + column] = own[column]!.value(inputs);
+        for (let v = 0; v < variables; v += 1) inputs.values[v] = table.values[row * variables + v]!;
+        for (let e = 0; e < exposures; e += 1) inputs.exposures[e] = table.exposures[row * exposures + e]!;
+        inputs.day = table.startDays[row]!;
+        inputs.duration = table.days[row]! / spec.timeUnitDays;
+        for (let k = 0; k < wanted.length; k += 1) {
+          const column = wanted[k]!;
+          table.features[row * own.length + column] = own[column]!.value(inputs);
+        }
       }
     }
   });
 }
+
+/** Whether some variable of a patient was measured twice, so that a change can be counted. */
+export const hasInterval = (spec: PersonalSpec, { visits }: CheckedSeries): boolean =>
+  spec.variables.some((variable, v) => {
+    let start = NaN;
+    return visits.some(({ values }) => {
+      const value = values[v]!;
+      if (Number.isNaN(value)) return false;
+      const isChange = !Number.isNaN(start) && !Number.isNaN(changeBetween(variable, start, value));
+      start = startsInterval(variable, value) ? value : NaN;
+      return isChange;
+    });
+  });
 
 interface RowSink {
   startPatient(patient: number): void;
