@@ -350,11 +350,6 @@ export type CompareQuery = { readonly compareForecasts:
     | { readonly __typename: 'Refusal', readonly message: string }
    };
 
-export type AboutQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type AboutQuery = { readonly server: { readonly version: string, readonly engine: string, readonly device: string, readonly modelIds: ReadonlyArray<string> } };
-
 export type PictureFragment = { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null };
 
 export type EntryFragment = { readonly id: string, readonly revision: number, readonly sourceSystem: SourceSystem, readonly sourceId: string, readonly sourceVersion: string, readonly occurredAt: string, readonly occurredUntil: string, readonly issuedAt: string | null, readonly recordedAt: string, readonly body:
@@ -1721,16 +1716,6 @@ export const CompareDocument = /*#__PURE__*/ new TypedDocumentString(`
     high
   }
 }`) as unknown as TypedDocumentString<CompareQuery, CompareQueryVariables>;
-export const AboutDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query About {
-  server {
-    version
-    engine
-    device
-    modelIds
-  }
-}
-    `) as unknown as TypedDocumentString<AboutQuery, AboutQueryVariables>;
 export const PatientsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Patients($first: Int!, $after: String, $search: String) {
   patients(first: $first, after: $after, search: $search) {
