@@ -52,11 +52,13 @@ export function compileModel(model: PopulationModel): CompiledModel {
  * What is believed of a patient of whom only the statics are known: the population. An unknown or unseen static counts as
  * the average patient.
  */
-export function startPosterior(model: PopulationModel, statics: PatientSeries['statics']): PersonalPosterior {
+export const startPosterior = (model: PopulationModel, statics: PatientSeries['statics']): PersonalPosterior =>
+  startOf(model, checkStatics(model.spec, statics));
+
+function startOf(model: PopulationModel, statics: Float64Array): PersonalPosterior {
   const { spec, prior, averageDesign } = model;
   const { effects: f, components } = prior;
-  const own = checkStatics(spec, statics);
-  const design = staticDesign(spec.statics, own, averageDesign);
+  const design = staticDesign(spec.statics, statics, averageDesign);
   const n = f + spec.variables.length;
   const means = new Float64Array(components * f);
   const covariances = new Float64Array(components * n * n);
@@ -67,7 +69,7 @@ export function startPosterior(model: PopulationModel, statics: PatientSeries['s
     }
   }
   return {
-    statics: own,
+    statics,
     open: noIntervals(spec),
     visits: 0,
     logWeights: prior.weights.map(Math.log),
@@ -75,6 +77,26 @@ export function startPosterior(model: PopulationModel, statics: PatientSeries['s
     covariances,
     levels: new Float64Array(components * spec.variables.length).fill(NaN),
   };
+}
+
+/**
+ * What would be believed of a patient who is where this one is, with the same statics, of whose own effects nothing is known: the
+ * population's effects, at this patient's levels and exposures.
+ */
+export function populationAt(model: PopulationModel, posterior: PersonalPosterior): PersonalPosterior {
+  const start = startOf(model, posterior.statics);
+  const variables = model.spec.variables.length;
+  const { effects, components } = model.prior;
+  const n = effects + variables;
+  for (let v = 0; v < variables; v += 1) {
+    const level = levelOf(posterior, v);
+    for (let k = 0; k < components; k += 1) {
+      start.levels[k * variables + v] = level;
+      const at = (k * n + effects + v) * n + effects + v;
+      start.covariances[at] = posterior.covariances[at]!;
+    }
+  }
+  return { ...start, open: copyOpen(posterior.open), visits: posterior.visits };
 }
 
 /** A copy that shares nothing with the original. */

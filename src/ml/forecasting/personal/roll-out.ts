@@ -66,6 +66,11 @@ export function rollOut(
   const lows = Float64Array.from(spec.variables, ({ plausible }) => plausible[0]);
   const highs = Float64Array.from(spec.variables, ({ plausible }) => plausible[1]);
 
+  // An effect that feeds on itself would let the noise grow without end over years.
+  const mostNoise = Float64Array.from(spec.variables, ({ plausible: [low, high], change, floor }) =>
+    change === 'log' ? Math.log(high / Math.max(low, floor)) ** 2 : (high - low) ** 2,
+  );
+
   /** Change of a variable of a point from the values in `at`; 0 where nothing can change. */
   const changeOf = (v: number, point: number, at: IntervalInputs): number => {
     const { first, size } = layout.blocks[v]!;
@@ -86,7 +91,8 @@ export function rollOut(
     const persistence = (isRelative[v]! ? 1 + change : 1) + slope;
     const { change: kind, scale } = spec.variables[v]!;
     const unit = kind === 'relative' ? at.values[v]! ** 2 : kind === 'absolute' ? scale ** 2 : 1;
-    noise[k * variables + v] = noise[k * variables + v]! * persistence * persistence + unit * process;
+    const total = noise[k * variables + v]! * persistence * persistence + unit * process;
+    noise[k * variables + v] = Math.min(total, mostNoise[v]!);
   };
   /** Lets an interval pass for one variable of a point, from the values in `at`. */
   const advance = (v: number, point: number, at: IntervalInputs): number => {

@@ -8,13 +8,16 @@ interface RolledPoints {
   /** [components * perComponent, variables] */
   readonly levels: Float64Array;
   readonly perComponent: number;
-  /** Variances that the process has added since: [components, variables]. */
-  readonly noise: Float64Array;
+  /** Variances that the process has added since: [components, variables]; null for the expected value alone, without any noise. */
+  readonly noise: Float64Array | null;
   /** Of the components. */
   readonly weights: Float64Array;
 }
 
-/** Distribution of what would be measured of a variable; null where there is nothing to start from. */
+/**
+ * Distribution of what would be measured of a variable or, without noise, of what is to be expected given the patient's effects;
+ * null where there is nothing to start from.
+ */
 export function rolledDistribution(
   { model }: CompiledModel,
   v: number,
@@ -40,8 +43,8 @@ export function rolledDistribution(
     const mean = sum / perComponent;
     const spread = Math.max(0, squares / perComponent - mean * mean);
     means[k] = (isLogarithm ? Math.log(origin) : origin) + mean;
-    const error = change === 'relative' ? sd * means[k]! : change === 'absolute' ? sd * scale : sd;
-    sds[k] = Math.sqrt(spread + noise[k * variables + v]! + error * error);
+    const error = noise === null ? 0 : change === 'relative' ? sd * means[k]! : change === 'absolute' ? sd * scale : sd;
+    sds[k] = Math.sqrt(spread + (noise?.[k * variables + v] ?? 0) + error * error);
   }
   return { isLogarithm, weights, means, sds };
 }
