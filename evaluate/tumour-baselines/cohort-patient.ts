@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type DemoPatient, simulateDemoCohort } from '../../src/ml/cohorts/demo-cohort.ts';
+import { demoDoses, demoExposures, demoValues } from '../../src/ml/cohorts/demo-course.ts';
 import { renderTumourVisit, TUMOUR_IMAGE_SHAPE } from '../../src/ml/cohorts/tumour/render-tumour-visit.ts';
-import { type ClinicalDay, drawClinicalCourse } from '../../src/ml/cohorts/tumour/clinical-course.ts';
+import { drawClinicalCourse } from '../../src/ml/cohorts/tumour/clinical-course.ts';
 import { simulateTumourPatient } from '../../src/ml/cohorts/tumour/simulate-tumour-patient.ts';
 import { prescribedDoses } from '../../src/ml/cohorts/tumour/treatment-policy.ts';
 import type { DailyDoses } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
@@ -12,22 +13,19 @@ import type { ChangeHistory } from '../../src/twins/ports.ts';
 
 /** Variables as the disease definition of a tumour under treatment has them. */
 export const VARIABLES = [
-  { key: 'carcinoembryonicAntigen', unit: 'ng/mL', plausible: [0, 100_000], of: (day) => day.ceaNgPerMl },
-  { key: 'haemoglobin', unit: 'g/dL', plausible: [2, 25], of: (day) => day.haemoglobinGPerDl },
-  { key: 'bodyWeight', unit: 'kg', plausible: [2, 400], of: (day) => day.bodyWeightKg },
+  { key: 'carcinoembryonicAntigen', unit: 'ng/mL', plausible: [0, 100_000] },
+  { key: 'haemoglobin', unit: 'g/dL', plausible: [2, 25] },
+  { key: 'bodyWeight', unit: 'kg', plausible: [2, 400] },
 ] as const satisfies readonly {
   readonly key: string;
   readonly unit: string;
   readonly plausible: readonly [number, number];
-  readonly of: (day: ClinicalDay) => number;
 }[];
 
 const TREATMENT_KEYS = ['chemotherapy', 'radiotherapy'];
 const DEFINITION_FILE = new URL('../../diseases/tumour-response.json', import.meta.url);
 /** As the disease definition declares them. */
 const DYNAMICS = dynamicsOf(parseDiseaseDefinition('tumour-response.json', readFileSync(DEFINITION_FILE, 'utf8')));
-/** What a unit of the simulator is in the definition's mg/m2, as in the demo hospital. */
-const CISPLATIN_MG_PER_M2_PER_UNIT = 15;
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
 
@@ -74,8 +72,8 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
   const visits = visitDays.map((day, index): ForecastVisit => ({
     day: day - originDay,
     voxels: imageOf(day, days[day]!.volumeCm3),
-    values: valuesOf(days[day]!),
-    exposures: exposuresOf(days.slice(index === 0 ? day : visitDays[index - 1]!, day)),
+    values: demoValues(days[day]!),
+    exposures: demoExposures(days.slice(index === 0 ? day : visitDays[index - 1]!, day)),
   }));
   const times = visitDays.map((day) => START_MS + day * DAY_MS);
   const truthUnder = (doses: readonly DailyDoses[]): ((days: number) => Truth) => {
@@ -87,7 +85,10 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
     const clinical = drawClinicalCourse(other);
     return (after) => {
       const day = Math.min(originDay + after, other.days.length - 1);
-      return { values: valuesOf(clinical.days[day]!), voxels: imageOf(originDay + after, other.days[day]!.volumeCm3) };
+      return {
+        values: demoValues(clinical.days[day]!),
+        voxels: imageOf(originDay + after, other.days[day]!.volumeCm3),
+      };
     };
   };
   return {
@@ -100,7 +101,7 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
       treatmentKeys: TREATMENT_KEYS,
       course: {
         measurements: visitDays.flatMap((day, index) =>
-          Object.entries(valuesOf(days[day]!)).map(([variable, value]) => ({
+          Object.entries(demoValues(days[day]!)).map(([variable, value]) => ({
             variable,
             day: day - originDay,
             value,
@@ -114,39 +115,15 @@ function cohortPatient(patient: DemoPatient, withImages: boolean): CohortPatient
     originDay,
     truthAfter: (after) => {
       const day = days[originDay + after]!;
-      return { values: valuesOf(day), voxels: imageOf(originDay + after, day.volumeCm3) };
+      return { values: demoValues(day), voxels: imageOf(originDay + after, day.volumeCm3) };
     },
     truthUnder,
     dosesAfter: (count) => days.slice(originDay, originDay + count),
   };
 }
 
-const valuesOf = (day: ClinicalDay): Record<string, number> =>
-  Object.fromEntries(VARIABLES.map(({ key, of }) => [key, of(day)]));
-
-const exposuresOf = (days: readonly DailyDoses[]): Record<string, number> => ({
-  chemotherapy: days.reduce((sum, { chemoUnits }) => sum + chemoUnits * CISPLATIN_MG_PER_M2_PER_UNIT, 0),
-  radiotherapy: days.reduce((sum, { radioGy }) => sum + radioGy, 0),
-});
-
-/** One instant per dose: a dose of day d acts from the end of that day on. */
-function dosesFrom(days: readonly DailyDoses[], firstDay: number): ClinicalCourse['doses'] {
-  return days.flatMap((day, index) =>
-    Object.entries(exposuresOf([day])).flatMap(([treatment, amount]) =>
-      amount === 0
-        ? []
-        : [
-            {
-              treatment,
-              fromDay: firstDay + index,
-              toDay: firstDay + index + 1,
-              amount,
-              knownAtMs: START_MS + (firstDay + index) * DAY_MS,
-            },
-          ],
-    ),
-  );
-}
+const dosesFrom = (days: readonly DailyDoses[], firstDay: number): ClinicalCourse['doses'] =>
+  demoDoses(days, firstDay, (index) => START_MS + (firstDay + index) * DAY_MS);
 
 /** The question of a forecast from the last known visit, the doses being known. */
 export function questionOf(
@@ -155,7 +132,7 @@ export function questionOf(
   doses: readonly DailyDoses[],
   population: readonly Uint8Array[],
 ): ForecastInput {
-  const exposures = exposuresOf(doses);
+  const exposures = demoExposures(doses);
   const { values } = history.visits.at(-1)!;
   return {
     horizonDays,

@@ -18,6 +18,7 @@ import { createOidcAuthentication } from '../security/oidc.ts';
 import { checkQueryLimits, DEFAULT_QUERY_LIMITS, validateOperation } from '../security/query-limits.ts';
 import type { Authenticate } from '../twins/caller.ts';
 import type { TwinDependencies, WakeUps } from '../twins/ports.ts';
+import { cohortText } from './cohort-text.ts';
 import type { EngineSummary } from './summarise-engine.ts';
 
 export interface HttpServerParts {
@@ -55,6 +56,7 @@ export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer
       unitOfWork: dependencies.unitOfWork,
       blobs: dependencies.blobs,
       niftiHeader,
+      cohortText: cohortText(dependencies),
       logger,
       isReady: () => database.isReady(),
       ...(parts.pages === undefined ? {} : { pages: parts.pages }),

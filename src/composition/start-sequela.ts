@@ -10,6 +10,7 @@ import { startWorker, type WorkerPace } from '../jobs/worker.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createForecasters } from '../ml/forecasting/forecasters.ts';
+import { loadPersonalModels } from '../ml/forecasting/personal-model-file.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
 import { createWorkerThreads } from '../ml/worker-threads.ts';
 import { giveUpJob } from '../twins/give-up-job.ts';
@@ -72,6 +73,7 @@ export async function startSequela({
   const isWorker = role !== 'api';
   const isApi = role !== 'worker';
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
+  const models = await loadPersonalModels(path.resolve(import.meta.dirname, '../../models'));
 
   const summarising = summariseEngine(config, logger);
   const preparingPage = isApi ? openViewer(config, logger) : null;
@@ -109,7 +111,7 @@ export async function startSequela({
     hospitals,
     diseases,
     registrar: createRegistrar({ threads }),
-    forecasters: createForecasters({ threads }),
+    forecasters: createForecasters({ threads, models }),
     blobs: createFileBlobStore(path.join(config.dataDirectory, 'blobs')),
     units: createUnitConverter(),
     clock: systemClock,

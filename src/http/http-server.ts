@@ -5,6 +5,7 @@ import type { BlobStore, UnitOfWork } from '../twins/ports.ts';
 import type { Authenticate } from '../twins/caller.ts';
 import type { Logger } from '../logger.ts';
 import { authentication } from './authentication.ts';
+import { cohortDownload, type CohortText } from './cohort-download.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import type { GraphqlApi } from './graphql-api.ts';
 import { createGraphqlSockets } from './graphql-sockets.ts';
@@ -48,6 +49,7 @@ export interface HttpServerDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly blobs: BlobStore;
   readonly niftiHeader: NiftiHeader;
+  readonly cohortText: CohortText;
   readonly logger: Logger;
   /** Rejects or answers false when the database does not answer. */
   readonly isReady: () => Promise<boolean>;
@@ -66,7 +68,7 @@ export async function createHttpServer(
   dependencies: HttpServerDependencies,
   options: HttpServerOptions = DEFAULT_HTTP_OPTIONS,
 ): Promise<HttpServer> {
-  const { api, authenticate, logger, unitOfWork, blobs, niftiHeader } = dependencies;
+  const { api, authenticate, logger, unitOfWork, blobs, niftiHeader, cohortText } = dependencies;
   let isDraining = false;
   const app = express();
   app.disable('x-powered-by');
@@ -88,6 +90,12 @@ export async function createHttpServer(
     authentication(authenticate),
     requestRate(options.picturesPerMinute),
     pictures({ unitOfWork, blobs, niftiHeader }),
+  );
+  app.get(
+    '/cohorts/:file',
+    authentication(authenticate),
+    requestRate(options.requestsPerMinute),
+    cohortDownload(cohortText),
   );
   app.use(dependencies.pages ?? landingPage());
   app.use(notFound, answerFault(logger));

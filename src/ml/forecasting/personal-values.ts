@@ -13,6 +13,9 @@ export interface UnjudgedValue {
   readonly distribution: PredictiveMixture;
 }
 
+/** An answer that always tells its intervals; none where too few others are there to tell. */
+export type JudgedValue = ValueAnswer & { readonly intervals: readonly PredictiveInterval[] };
+
 /**
  * Answers one variable: the forecast as far as it was trusted on others at this interval, with intervals that held as often there as they
  * say; else the last value, with intervals of how much others changed.
@@ -21,13 +24,13 @@ export interface UnjudgedValue {
  */
 export function judgedValue(
   variable: VariableSpec,
-  origin: ForecastInput['valueOrigins'][string],
+  origin: Pick<ForecastInput['valueOrigins'][string], 'value' | 'intervalDays'>,
   forecast: UnjudgedValue | null,
   learned: LearnedPopulation | null,
   unseen: string | null,
-): ValueAnswer {
+): JudgedValue {
   const { value: last, intervalDays } = origin;
-  if (intervalDays === 0) return { value: last, skill: NO_CHANGE_SKILL, declineReason: null };
+  if (intervalDays === 0) return { value: last, intervals: [], skill: NO_CHANGE_SKILL, declineReason: null };
   const verdict = verdictAt(learned?.validation[variable.key], intervalDays);
   const { skill, patients, intervals } = verdict;
   const declineReason =

@@ -157,5 +157,5 @@ function conformalQuantile(scores: readonly Score[], coverage: number, least: nu
 function partWithin(scores: readonly Score[], deviate: number): number {
   const patients = [...Map.groupBy(scores, ({ patient }) => patient).values()];
   const parts = patients.map((own) => own.filter(({ score }) => score <= deviate).length / own.length);
-  return parts.reduce((sum, part) => sum + part / parts.length, 0);
+  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
 }

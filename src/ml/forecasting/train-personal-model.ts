@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { sha256OfJson } from '../../twins/canonical-json.ts';
+import type { DiseaseDefinition } from '../../twins/disease-definition.ts';
+import { dynamicsOf } from '../../twins/disease-definition.ts';
+import { DomainError } from '../../errors.ts';
+import { splitByPatient } from '../training/patient-split.ts';
+import { type FeatureCandidate, judgeCandidates } from './choose-features.ts';
+import { learnFrom, type LearnedPopulation } from './learned-population.ts';
+import { specOf } from './personal-dynamics.ts';
+import type { PersonalModelCard, PersonalModelFile } from './personal-model-file.ts';
+import type { PatientSeries } from './personal/patient-series.ts';
+import { COVERAGES } from './validation-table.ts';
+
+/** Patients to learn from. */
+export interface TrainingCohort {
+  /** As it reads after "learned from". */
+  readonly learnedFrom: string;
+  readonly patients: readonly { readonly patient: string; readonly series: PatientSeries }[];
+}
+
+export interface TrainingOptions {
+  readonly version: string;
+  readonly seed: number;
+  /** The command that makes the model again. */
+  readonly madeBy: string;
+  readonly limitations: string;
+  /** Besides the definition's own features. */
+  readonly candidates?: readonly FeatureCandidate[];
+  /** Told what goes on and how much of it is done, 0..1. */
+  readonly onProgress?: (phase: string, fraction: number) => void;
+}
+
+/** Numbers of Gaussians that are tried for how patients differ, besides the definition's own. */
+const COMPONENTS = [1, 2, 3] as const;
+const VALIDATION_SHARE = 0.25;
+
+/**
+ * Trains a personal model for a disease: chooses among the candidates' features by the likelihood of patients that they did
+ * not see, fits the chosen ones to all patients, and measures skill and intervals on patients left out in turn.
+ * @throws {DomainError} INSUFFICIENT_HISTORY where the cohort is too small to be split and validated.
+ */
+export function trainPersonalModel(
+  definition: DiseaseDefinition,
+  { patients, learnedFrom }: TrainingCohort,
+  { version, seed, madeBy, limitations, candidates = [], onProgress = () => undefined }: TrainingOptions,
+): Omit<PersonalModelFile, 'sha256'> {
+  const dynamics = dynamicsOf(definition);
+  const declared = specOf(dynamics);
+  const all: readonly FeatureCandidate[] = [
+    ...[...new Set([declared.components, ...COMPONENTS])].map((components) => ({
+      name: `declared, ${components} Gaussian${components === 1 ? '' : 's'}`,
+      specFor: () => ({ ...declared, components }),
+    })),
+    ...candidates,
+  ];
+  const split = splitByPatient(
+    patients.map(({ patient }) => patient),
+    seed,
+    { validation: VALIDATION_SHARE, test: 0 },
+  );
+  const ofPart = (part: 'train' | 'validation'): PatientSeries[] => {
+    const members = new Set(split.parts[part]);
+    return patients.filter(({ patient }) => members.has(patient)).map(({ series }) => series);
+  };
+  const [training, validation] = [ofPart('train'), ofPart('validation')];
+  if (training.length < 2 || validation.length === 0) {
+    throw new DomainError(
+      'INSUFFICIENT_HISTORY',
+      `${patients.length} patients are too few to be split and validated.`,
+      {
+        field: 'patients',
+      },
+    );
+  }
+  const judged = judgeCandidates(all, training, validation, seed, (fraction) =>
+    onProgress('choosing features', fraction),
+  );
+  const { candidate } = judged[0]!;
+  const series = patients.map((one) => one.series);
+  const learned = learnFrom(candidate.specFor(series, seed), series, {
+    seed,
+    onProgress: (fraction) => onProgress('fitting and validating', fraction),
+  });
+  if (learned === null) {
+    throw new DomainError('INSUFFICIENT_HISTORY', 'Too few patients of the cohort have a value measured twice.', {
+      field: 'patients',
+    });
+  }
+  return {
+    learned,
+    dynamicsSha256: sha256OfJson(dynamics),
+    card: {
+      name: `${definition.id} personal`,
+      version,
+      description: `How the values of patients with ${definition.title} move, and how patients differ: a mixture of Gaussians over personal effects, conditioned in closed form on what is measured of one patient.`,
+      disease: { id: definition.id, version: definition.version },
+      learnedFrom,
+      patients: patients.length,
+      dataSha256: sha256(JSON.stringify(patients.map((one) => one.series))),
+      splitSha256: split.hash,
+      seeds: [seed],
+      features: {
+        chosen: candidate.name,
+        candidates: judged.map((one) => ({ name: one.candidate.name, validationLogDensity: one.validationLogDensity })),
+      },
+      metrics: metricsOf(learned),
+      intendedUse: 'Research. Stands in where a server knows too few patients of its own.',
+      limitations,
+      licence: 'Apache-2.0',
+      madeBy,
+    },
+  };
+}
+
+function metricsOf({ validation, model }: LearnedPopulation): PersonalModelCard['metrics'] {
+  const metrics: [string, number][] = [['logLikelihoodPerInterval', model.evidence.logLikelihoodPerInterval]];
+  for (const [key, { bins }] of Object.entries(validation)) {
+    for (const { fromDays, skill, patients, coveredBefore } of bins) {
+      const where = `${key} after ${fromDays} d`;
+      metrics.push([`${where}: patients`, patients]);
+      if (skill !== null) metrics.push([`${where}: skill`, skill]);
+      COVERAGES.forEach((coverage, index) => {
+        if (coveredBefore !== null) metrics.push([`${where}: covered at ${100 * coverage} %`, coveredBefore[index]!]);
+      });
+    }
+  }
+  return Object.fromEntries(metrics);
+}
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
