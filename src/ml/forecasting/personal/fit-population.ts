@@ -8,6 +8,7 @@ import { type EmResult, firstPrior, maximiseLikelihood } from './mixture-em.ts';
 import { type CheckedSeries, checkSeries, designSize, type PatientSeries, staticDesign } from './patient-series.ts';
 import { checkSpec, type PersonalSpec } from './personal-spec.ts';
 import { countNumbers, type PopulationModel } from './population-model.ts';
+import { trainingSupports } from './training-support.ts';
 
 export interface FitOptions {
   /** Draws the first means of the components. */
@@ -181,6 +182,7 @@ function modelOf(
     ),
     averageDesign,
     stepDays,
+    supports: trainingSupports(spec, tables, population),
   };
   return {
     ...model,

@@ -4,6 +4,7 @@ import { compileFeatures } from './feature-columns.ts';
 import { designSize } from './patient-series.ts';
 import { checkSpec, personalSpec } from './personal-spec.ts';
 import type { PopulationModel } from './population-model.ts';
+import { DISTANCE_QUANTILES } from './training-support.ts';
 
 /** A population model as plain JSON, all bits kept. */
 export type ModelRecord = z.infer<typeof modelRecord>;
@@ -26,6 +27,18 @@ const modelRecord = z.strictObject({
   measurementSds: numbers,
   averageDesign: numbers,
   stepDays: z.number().positive(),
+  supports: z.array(
+    z
+      .strictObject({
+        means: numbers,
+        sds: numbers,
+        lows: numbers,
+        highs: numbers,
+        rows: numbers,
+        distances: numbers.length(DISTANCE_QUANTILES.length),
+      })
+      .nullable(),
+  ),
   evidence: z.strictObject({
     patients: z.number(),
     intervals: z.number(),
@@ -52,6 +65,18 @@ export const recordOfModel = (model: PopulationModel): ModelRecord => ({
   measurementSds: [...model.measurementSds],
   averageDesign: [...model.averageDesign],
   stepDays: model.stepDays,
+  supports: model.supports.map((support) =>
+    support === null
+      ? null
+      : {
+          means: [...support.means],
+          sds: [...support.sds],
+          lows: [...support.lows],
+          highs: [...support.highs],
+          rows: [...support.rows],
+          distances: [...support.distances],
+        },
+  ),
   evidence: { ...model.evidence },
 });
 
@@ -62,7 +87,7 @@ export const recordOfModel = (model: PopulationModel): ModelRecord => ({
 export function modelOfRecord(record: unknown): PopulationModel {
   const parsed = modelRecord.safeParse(record);
   if (!parsed.success) throw refusal(`it is not one (${parsed.error.issues[0]!.path.join('.')})`);
-  const { spec, prior, evidence, stepDays, ...rest } = parsed.data;
+  const { spec, prior, evidence, stepDays, supports, ...rest } = parsed.data;
   checkSpec(spec);
   const effects = compileFeatures(spec).reduce((sum, { length }) => sum + length, 0);
   const offsets = designSize(spec.statics);
@@ -77,7 +102,8 @@ export function modelOfRecord(record: unknown): PopulationModel {
       ({ length }) => length === variables,
     ) &&
     rest.halfLivesDays.length === spec.treatments.length &&
-    rest.averageDesign.length === offsets;
+    rest.averageDesign.length === offsets &&
+    supports.length === variables;
   if (!isFitting) throw refusal('its parts do not fit its declaration');
   return {
     spec,
@@ -97,6 +123,18 @@ export function modelOfRecord(record: unknown): PopulationModel {
     measurementSds: Float64Array.from(rest.measurementSds),
     averageDesign: Float64Array.from(rest.averageDesign),
     stepDays,
+    supports: supports.map((support) =>
+      support === null
+        ? null
+        : {
+            means: Float64Array.from(support.means),
+            sds: Float64Array.from(support.sds),
+            lows: Float64Array.from(support.lows),
+            highs: Float64Array.from(support.highs),
+            rows: Float64Array.from(support.rows),
+            distances: Float64Array.from(support.distances),
+          },
+    ),
     evidence,
   };
 }

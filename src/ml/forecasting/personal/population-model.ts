@@ -1,5 +1,6 @@
 import type { EffectPrior } from './effect-prior.ts';
 import type { PersonalSpec } from './personal-spec.ts';
+import type { TrainingSupport } from './training-support.ts';
 
 /** What was learned of a population: everything that an answer for one patient is computed from. Immutable. */
 export interface PopulationModel {
@@ -17,6 +18,8 @@ export interface PopulationModel {
   readonly averageDesign: Float64Array;
   /** Forecasts go on in steps of about this length. */
   readonly stepDays: number;
+  /** By variable, for the overlap of a scenario; null where there is none. */
+  readonly supports: readonly (TrainingSupport | null)[];
   readonly evidence: FitEvidence;
 }
 
@@ -31,7 +34,11 @@ export interface FitEvidence {
 }
 
 /** Free numbers of a model: weights, means, covariances, static offsets, noise, and whatever else was learned. */
-export function countNumbers({ spec, prior, measurementShares }: Omit<PopulationModel, 'evidence'>): number {
+export function countNumbers({
+  spec,
+  prior,
+  measurementShares,
+}: Pick<PopulationModel, 'spec' | 'prior' | 'measurementShares'>): number {
   const { effects: f, components: k, offsets } = prior;
   const mixture = k - 1 + k * f + (k * f * (f + 1)) / 2 + f * offsets;
   const halfLives = spec.treatments.filter(({ halfLifeDays }) => halfLifeDays === 'learned').length;
