@@ -26,7 +26,13 @@ export function trainingInputs(settings: NetworkSettings, batch: number): Record
   const { height, width, channels, targets } = settings;
   const image = { shape: [batch, height, width, channels] };
   const values = { shape: [batch, targets] };
-  return { ...imageNetworkInputs(settings, batch), target: image, weight: image, valueTargets: values, valueMask: values };
+  return {
+    ...imageNetworkInputs(settings, batch),
+    target: image,
+    weight: image,
+    valueTargets: values,
+    valueMask: values,
+  };
 }
 
 /**

@@ -33,7 +33,11 @@ const STORY = z.object({
 const BEST = 'best/';
 
 /** @param plan what the run does; a checkpoint is continued by the same plan alone. */
-export function encodeProgress(step: Pick<TrainStep, 'stateSpecs'>, progress: TrainingProgress, plan: string): Uint8Array {
+export function encodeProgress(
+  step: Pick<TrainStep, 'stateSpecs'>,
+  progress: TrainingProgress,
+  plan: string,
+): Uint8Array {
   const { state, best, bestStep, curve, pending } = progress;
   const stored = decodeSafetensors(encodeCheckpoint(step, state));
   const arrays = new Map<string, NamedArray>(stored.arrays);
@@ -48,7 +52,8 @@ export function encodeProgress(step: Pick<TrainStep, 'stateSpecs'>, progress: Tr
 export function decodeProgress(step: Pick<TrainStep, 'stateSpecs'>, bytes: Uint8Array, plan: string): TrainingProgress {
   const { arrays, metadata } = decodeSafetensors(bytes);
   const story = STORY.safeParse(jsonOf(metadata.get('story')));
-  if (!story.success) throw new ConfigurationError('the checkpoint is not usable', ['it holds no progress of a training']);
+  if (!story.success)
+    throw new ConfigurationError('the checkpoint is not usable', ['it holds no progress of a training']);
   if (story.data.plan !== plan) {
     throw new ConfigurationError('the checkpoint does not fit this training', [
       'it was made with other settings; train into another folder or with the same settings',

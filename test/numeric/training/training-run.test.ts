@@ -49,7 +49,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const bytesOf = (weights: Readonly<Record<string, Float32Array>>): string =>
   Object.keys(PARAMETERS)
-    .map((name) => Buffer.from(weights[name]!.buffer, weights[name]!.byteOffset, weights[name]!.byteLength).toString('hex'))
+    .map((name) =>
+      Buffer.from(weights[name]!.buffer, weights[name]!.byteOffset, weights[name]!.byteLength).toString('hex'),
+    )
     .join();
 
 describe('a training run', () => {
@@ -90,7 +92,9 @@ describe('a training run', () => {
     expect(resumed.curve).toEqual(whole.curve);
     const again = await runTraining({ ...PLAN, checkpoint }, () => expect.unreachable('it is done'));
     expect(bytesOf(again.weights)).toBe(bytesOf(whole.weights));
-    await expect(runTraining({ ...PLAN, checkpoint, identity: 'sine/2' })).rejects.toThrow(/does not fit this training/);
+    await expect(runTraining({ ...PLAN, checkpoint, identity: 'sine/2' })).rejects.toThrow(
+      /does not fit this training/,
+    );
   });
 
   test('stops when validation no longer improves, and gives the best weights', async () => {

@@ -39,7 +39,11 @@ export const imageOf = ({ seed, index, days }: TumourCourse, day: number, isNois
 };
 
 /** The same patient and noise with other doses from a day on, by day from there. */
-export const courseUnder = ({ seed, index, days }: TumourCourse, fromDay: number, doses: readonly DailyDoses[]): TumourCourse =>
+export const courseUnder = (
+  { seed, index, days }: TumourCourse,
+  fromDay: number,
+  doses: readonly DailyDoses[],
+): TumourCourse =>
   simulateTumourPatient(seed, index, {
     days: days.length,
     policy: prescribedDoses([...days.slice(0, fromDay), ...doses]),

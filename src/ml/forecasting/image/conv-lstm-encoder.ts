@@ -43,7 +43,7 @@ export function encodeConvLstm(
 
   const states = Array.from({ length: layers }, () => {
     const empty = tf.zeros([batch, h, w, hidden]);
-    return { output: empty as tf.Tensor, memory: empty as tf.Tensor };
+    return { output: empty, memory: empty };
   });
   for (let time = 0; time < count; time++) {
     let input: tf.Tensor = tf.reshape(tf.slice(features, [0, time, 0, 0, 0], [batch, 1, h, w, hidden]), [

@@ -46,7 +46,10 @@ export function fuse(
   const film = connect(p, `${name}.film`, z);
   const field =
     fusion === 'st-film'
-      ? tf.image.resizeBilinear(tf.reshape<tf.Rank.R4>(film, [images, GENERATED, GENERATED, 2 * hidden]), [height, width])
+      ? tf.image.resizeBilinear(tf.reshape<tf.Rank.R4>(film, [images, GENERATED, GENERATED, 2 * hidden]), [
+          height,
+          width,
+        ])
       : tf.reshape(film, [images, 1, 1, 2 * hidden]);
   const [gamma, beta] = tf.split(field, 2, 3) as [tf.Tensor, tf.Tensor];
   return tf.add(tf.mul(features, tf.add(gamma, 1)), beta);

@@ -32,7 +32,10 @@ export function imageHeadParameters(settings: NetworkSettings): Parameters {
     ...convolution('decode.join', 3, seen, features),
     ...(hasDisplacement(head) ? convolution('decode.velocity', 3, hidden, 2, 0) : {}),
     ...(hasResidual(head)
-      ? { ...convolution('decode.residual', 3, features, channels, 0), ['decode.denoise']: { shape: [channels], start: 0.5 } }
+      ? {
+          ...convolution('decode.residual', 3, features, channels, 0),
+          ['decode.denoise']: { shape: [channels], start: 0.5 },
+        }
       : {}),
     ...(head === 'direct' ? convolution('decode.direct', 3, features, channels) : {}),
     ...convolution('decode.scale', 3, features, channels, 0),
@@ -56,7 +59,7 @@ export function predictImage(
   interval: tf.Tensor,
   anchors: Anchors,
 ): { image: tf.Tensor; logScale: tf.Tensor } {
-  const batch = state.shape[0]!;
+  const batch = state.shape[0];
   const decoded = tf.relu(convolve(p, 'decode.state', state));
   const enlarged = tf.depthToSpace(convolve(p, 'decode.enlarge', decoded), stride, 'NHWC');
   const growth = tf.reshape(tf.sub(1, tf.exp(tf.mul(interval, -4))), [batch, 1, 1, 1]);

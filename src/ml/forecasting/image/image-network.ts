@@ -61,7 +61,7 @@ export const imageNetwork =
   (p: NamedTensors, inputs: NamedTensors): { image: tf.Tensor; logScale: tf.Tensor; values: tf.Tensor } => {
     const { ages, interval } = timesOf(settings, inputs);
     const { frames, mask, ehr, plan, anchor, mean, guide } = inputs;
-    const [batch, count] = [frames!.shape[0]!, settings.frames];
+    const [batch, count] = [frames!.shape[0], settings.frames];
     const z = embedHistory(p, settings, ehr!, ages);
     const encode = settings.encoder === 'conv-lstm' ? encodeConvLstm : encodeVivit;
     const planned = embedPlan(p, settings, plan!, interval);

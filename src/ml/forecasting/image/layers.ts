@@ -37,7 +37,7 @@ export const convolve = (p: NamedTensors, name: string, x: tf.Tensor, stride = 1
 
 /** @param x [N,from] @returns [N,to] */
 export const connect = (p: NamedTensors, name: string, x: tf.Tensor): tf.Tensor2D =>
-  tf.add<tf.Tensor2D>(tf.matMul(x as tf.Tensor2D, p[`${name}.weights`] as tf.Tensor2D), p[`${name}.bias`]!);
+  tf.add<tf.Tensor2D>(tf.matMul(x, p[`${name}.weights`] as tf.Tensor2D), p[`${name}.bias`]!);
 
 /** @param x [N,h,w,c] @returns [N,h*factor,w*factor,c], bilinear. */
 export const enlarge = (x: tf.Tensor, factor: number): tf.Tensor4D => {

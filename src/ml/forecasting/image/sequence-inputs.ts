@@ -49,7 +49,9 @@ export function sequenceInputs(settings: NetworkSettings, sequence: ImageSequenc
   const ehr = new Float32Array(count * variables * EHR_FIELDS);
   visits.forEach(({ day, image, values }, index) => {
     if (image.length !== pixels) {
-      throw new RangeError(`the network takes images of ${height} x ${width} x ${channels}, found ${image.length} elements`);
+      throw new RangeError(
+        `the network takes images of ${height} x ${width} x ${channels}, found ${image.length} elements`,
+      );
     }
     const frame = absent + index;
     frames.set(image, frame * pixels);

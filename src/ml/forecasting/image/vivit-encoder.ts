@@ -62,10 +62,7 @@ export function encodeVivit(
   const [h, w, times] = [height / stride, width / stride, count / tubelet];
   const places = h * w;
   const seen = tf.mul(inputs.frames, tf.reshape(inputs.mask, [batch, count, 1, 1, 1]));
-  const grouped = tf.transpose(
-    tf.reshape(seen, [batch * times, tubelet, height, width, channels]),
-    [0, 2, 3, 1, 4],
-  );
+  const grouped = tf.transpose(tf.reshape(seen, [batch * times, tubelet, height, width, channels]), [0, 2, 3, 1, 4]);
   const stem = convolve(p, 'stem', tf.reshape(grouped, [batch * times, height, width, tubelet * channels]), stride);
   const lastOf = (x: tf.Tensor, length: number): tf.Tensor =>
     tf.reshape(tf.slice(tf.reshape(x, [batch * times, tubelet, length]), [0, tubelet - 1, 0], [-1, 1, -1]), [
@@ -117,10 +114,7 @@ const norm = (name: string, width: number): Parameters => ({
 
 /** Sines and cosines of real times (Vaswani et al. 2017, section 3.5, with these wave lengths). @param units [N,1] */
 function waves(units: tf.Tensor): tf.Tensor {
-  const angles = tf.mul(
-    units,
-    tf.tensor2d([WAVES.map((length) => Math.PI / (2 * length))], [1, WAVES.length]),
-  );
+  const angles = tf.mul(units, tf.tensor2d([WAVES.map((length) => Math.PI / (2 * length))], [1, WAVES.length]));
   return tf.concat([tf.sin(angles), tf.cos(angles)], 1);
 }
 
@@ -159,9 +153,10 @@ function transform(
   const depth = hidden / heads;
   const flat = tf.reshape(x, [rows * length, hidden]);
   const normal = layerNorm(flat, p[`${name}.norm1.scale`]!, p[`${name}.norm1.offset`]!);
-  const qkv = tf.transpose(tf.reshape(connect(p, `${name}.qkv`, normal), [rows, length, 3, heads, depth]), [
-    2, 0, 3, 1, 4,
-  ]);
+  const qkv = tf.transpose(
+    tf.reshape(connect(p, `${name}.qkv`, normal), [rows, length, 3, heads, depth]),
+    [2, 0, 3, 1, 4],
+  );
   const [q, k, v] = tf.split(qkv, 3, 0).map((part) => tf.reshape(part, [rows, heads, length, depth])) as [
     tf.Tensor,
     tf.Tensor,

@@ -1,0 +1,219 @@
+import type { ForecastInput, ForecastVisit, SkillStatement } from '../../../twins/forecast.ts';
+import type { VolumeShape } from '../../../twins/volume.ts';
+import { gainOf, type IntensityRange, intensityRangeOf } from '../intensity-range.ts';
+import { binOf, type HorizonBin, type LesionModel, type Standardisation } from './lesion-model.ts';
+import { type LesionObserver, openLesionObserver } from './lesion-observer.ts';
+import {
+  type LesionPredictor,
+  type LesionQuestion,
+  openLesionPredictor,
+  SPREAD_POINTS,
+  volumeRatio,
+} from './lesion-predictor.ts';
+import { forecastLesionVolume, LESION_VOLUME } from './lesion-volume.ts';
+import { cropped, paste, regionAround, type RegionOfInterest } from './region-of-interest.ts';
+import type { KnownValue } from './sequence-inputs.ts';
+import { type LockedPrediction, predictLocked } from './volume-lock.ts';
+
+/** An image forecast, or why there is none. */
+export type LesionAnswer =
+  | {
+      readonly voxels: Float32Array;
+      /** Half the width of each voxel's 90 % interval. */
+      readonly uncertainty: Float32Array;
+      readonly skill: SkillStatement;
+      /** One sentence with the volume that is seen and the one that is forecast. */
+      readonly statement: string;
+    }
+  | { readonly declineReason: string; readonly skill: SkillStatement | null };
+
+/** A lesion model with its sessions. */
+export interface OpenedLesionModel {
+  readonly model: LesionModel;
+  readonly whole: LesionObserver;
+  readonly window: LesionObserver;
+  readonly predictor: LesionPredictor;
+}
+
+/** What of an input must be told to forecast its image; plain numbers, for a thread. */
+export type LesionInput = Pick<ForecastInput, 'visits' | 'shape' | 'horizonDays' | 'course' | 'plannedExposures'>;
+
+/** Visits of a history that are looked at, the newest. */
+const MOST_VISITS = 16;
+const COVERAGE = 0.9;
+
+/** @throws {RangeError} for a shape that the segmenter cannot take. */
+export async function openLesionModel(model: LesionModel, threads = 1): Promise<OpenedLesionModel> {
+  const { channels, height, width } = model.network;
+  return {
+    model,
+    whole: await openLesionObserver(model.weights, model.imageShape, threads),
+    window: await openLesionObserver(model.weights, [channels, height, width], threads),
+    predictor: openLesionPredictor(model.network, model.weights, { threads }),
+  };
+}
+
+/**
+ * Forecasts the images of several patients at once: the lesion goes to the volume that the personal layer forecasts from the
+ * volumes seen so far and the treatment planned, the network adds what it learned of texture, and the change is shrunk to the
+ * skill that validation patients showed at this horizon. Outside of the window around the lesion the answer is the last image.
+ */
+export async function forecastLesions(
+  opened: OpenedLesionModel,
+  inputs: readonly LesionInput[],
+): Promise<LesionAnswer[]> {
+  const prepared = [];
+  for (const input of inputs) prepared.push(await prepare(opened, input));
+  const asked = prepared.filter((one): one is Prepared => 'question' in one);
+  const predictions = await predictLocked(
+    opened.predictor,
+    opened.window,
+    asked.map(({ question }) => question),
+    asked.map(({ wanted }) => wanted),
+  );
+  return prepared.map((one) =>
+    'question' in one ? answerOf(opened.model, one, predictions[asked.indexOf(one)]!) : one,
+  );
+}
+
+interface Prepared {
+  readonly question: LesionQuestion;
+  readonly wanted: number;
+  readonly last: Float32Array;
+  readonly range: IntensityRange;
+  readonly region: RegionOfInterest;
+  readonly bin: HorizonBin;
+  readonly seenMl: number;
+}
+type Declined = Extract<LesionAnswer, { declineReason: string }>;
+type Imaged = ForecastVisit & { readonly voxels: Float32Array };
+
+async function prepare({ model, whole, window }: OpenedLesionModel, input: LesionInput): Promise<Prepared | Declined> {
+  const decline = (declineReason: string, skill: SkillStatement | null = null): Declined => ({ declineReason, skill });
+  const { shape, horizonDays } = input;
+  const { network, imageShape, voxelMl } = model;
+  const imaged = input.visits.filter((visit): visit is Imaged => visit.voxels !== null).slice(-MOST_VISITS);
+  const last = imaged.at(-1);
+  if (last === undefined || shape === null) return decline('There is no image to start from.');
+  if (shape.join() !== imageShape.join()) {
+    return decline(
+      `The images are ${shape.join(' x ')} voxels; the image model was trained on ${imageShape.join(' x ')} and is not used.`,
+    );
+  }
+  const bin = binOf(model.bins, horizonDays);
+  if (bin === undefined || bin.lowerBound <= 0) {
+    return decline(
+      'At this horizon the image model was not clearly better than the last image on validation patients.',
+      bin === undefined ? null : { ...skillOf(bin), shrinkage: 0 },
+    );
+  }
+  const range = intensityRangeOf(last.voxels);
+  if (range === null) return decline('The last image has no contrast to start from.');
+  const { centre } = await whole.observe(last.voxels);
+  if (centre === null) return decline('No lesion was found in the last image.');
+  const region = regionAround(centre, shape, network);
+  const seen = [];
+  for (const { day, voxels, values } of imaged) {
+    const own = cropped(voxels, shape, region);
+    const lesion = await window.observe(own, intensityRangeOf(voxels));
+    const scale = range.width * gainOf(voxels, last.voxels, range);
+    seen.push({ day, lesion, values, image: own.map((voxel) => (voxel - range.low) / scale) });
+  }
+  const seenMl = seen.at(-1)!.lesion.voxels * voxelMl;
+  const volume = forecastLesionVolume(
+    model.volumes,
+    seen.map(({ day, lesion }) => ({ day, volumeMl: lesion.voxels * voxelMl })),
+    dosesOf(model, input),
+    { horizonDays, points: SPREAD_POINTS, voxelMl },
+  );
+  if (volume === null) return decline('No lesion was found in the last image.');
+  const question: LesionQuestion = {
+    history: seen.slice(-network.frames).map(({ day, lesion, values, image }) => ({
+      day,
+      image,
+      lesion,
+      values: model.variables.map((variable) =>
+        known(
+          variable,
+          variable.key === LESION_VOLUME ? Math.max(voxelMl, lesion.voxels * voxelMl) : values[variable.key],
+        ),
+      ),
+    })),
+    horizonDays,
+    plan: model.treatments.map(({ key, amount }) => (input.plannedExposures[key] ?? 0) / amount),
+    volume,
+    shrinkage: bin.shrinkage,
+  };
+  const { unitDays } = network;
+  const ratio = volumeRatio(volume, volume.medianMl, seenMl, { horizonDays, unitDays, shrinkage: bin.shrinkage });
+  const wanted = ratio * seen.at(-1)!.lesion.voxels;
+  return { question, wanted, last: last.voxels, range, region, bin, seenMl };
+}
+
+const dosesOf = (
+  { treatments }: LesionModel,
+  { course }: LesionInput,
+): Record<string, { fromDay: number; toDay: number; amount: number }[]> =>
+  Object.fromEntries(
+    treatments.map(({ key }) => [
+      key,
+      course.doses
+        .filter(({ treatment }) => treatment === key)
+        .map(({ fromDay, toDay, amount }) => ({ fromDay, toDay, amount })),
+    ]),
+  );
+
+function known({ isLogarithm, centre, scale }: Standardisation, value: number | undefined): KnownValue | null {
+  if (value === undefined || (isLogarithm && value <= 0)) return null;
+  return { value: ((isLogarithm ? Math.log(value) : value) - centre) / scale, ageDays: 0 };
+}
+
+const skillOf = ({ skill, patients, intervals, shrinkage }: HorizonBin): SkillStatement => ({
+  skill,
+  patients,
+  intervals,
+  shrinkage,
+});
+
+function answerOf(
+  model: LesionModel,
+  prepared: Prepared,
+  { image, scale, voxels: drawn }: LockedPrediction,
+): LesionAnswer {
+  const { last, range, region, bin, question, seenMl } = prepared;
+  const shape: VolumeShape = model.imageShape;
+  const factor = bin.factors.find(({ coverage }) => coverage === COVERAGE)?.factor ?? 0;
+  const voxels = last.slice();
+  paste(
+    voxels,
+    shape,
+    region,
+    image.map((voxel) => range.low + voxel * range.width),
+  );
+  const half = scale.map((one) => factor * one * range.width);
+  // Around the window as much is unknown as at its border.
+  const uncertainty = new Float32Array(last.length).fill(borderMean(half, [shape[0], region.height, region.width]));
+  paste(uncertainty, shape, region, half);
+  const points = question.volume.pointsMl;
+  const toSeen = drawn * model.voxelMl;
+  const relative = toSeen / question.volume.medianMl;
+  const statement = `Lesion volume: ${ml(seenMl)} mL in the last image, ${ml(toSeen)} mL in the forecast image (${ml(points[0]! * relative)} to ${ml(points.at(-1)! * relative)} mL with a probability of ${Math.round(100 * (1 - 1 / points.length))} %).`;
+  return { voxels, uncertainty, skill: skillOf(bin), statement };
+}
+
+const ml = (volume: number): string => volume.toFixed(volume < 10 ? 2 : 1);
+
+function borderMean(window: Float32Array, [depth, height, width]: VolumeShape): number {
+  let [sum, count] = [0, 0];
+  for (let slice = 0; slice < depth; slice++) {
+    for (let row = 0; row < height; row++) {
+      for (const column of row === 0 || row === height - 1
+        ? Array.from({ length: width }, (_, x) => x)
+        : [0, width - 1]) {
+        sum += window[(slice * height + row) * width + column]!;
+        count++;
+      }
+    }
+  }
+  return sum / count;
+}

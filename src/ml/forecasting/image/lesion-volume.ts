@@ -1,0 +1,55 @@
+import type { Administration } from '../personal/exposure.ts';
+import { forecastValues } from '../personal/personal-forecast.ts';
+import type { PopulationModel } from '../personal/population-model.ts';
+import { mixtureQuantile } from '../personal/predictive-mixture.ts';
+import { posteriorOf } from '../personal/update-posterior.ts';
+
+/** The variable of the personal model that the image and its volume share. */
+export const LESION_VOLUME = 'lesionVolume';
+/** Below this part of a voxel nothing is seen. */
+const LEAST_VOXELS = 0.5;
+
+/** A lesion's volume on a day, 0 where none was seen. */
+export interface LesionVolume {
+  readonly day: number;
+  readonly volumeMl: number;
+}
+
+/** Where a lesion's volume goes, relative to what the last image shows. */
+export interface LesionVolumeForecast {
+  /** Of the patient's current level: the last image's volume, its error smoothed away. */
+  readonly levelMl: number;
+  readonly medianMl: number;
+  /** Equally likely volumes in rising order. */
+  readonly pointsMl: readonly number[];
+}
+
+/**
+ * Volume of a lesion after a horizon under a plan, from the volumes that were seen so far.
+ * @param model of the single variable {@link LESION_VOLUME}. @param volumes oldest first; the last day is the origin.
+ * @param treatments everything given and planned, on the days of `volumes`, in the model's units of record.
+ * @returns null where no lesion was seen in the last image.
+ */
+export function forecastLesionVolume(
+  model: PopulationModel,
+  volumes: readonly LesionVolume[],
+  treatments: Readonly<Record<string, readonly Administration[]>>,
+  { horizonDays, points, voxelMl }: { readonly horizonDays: number; readonly points: number; readonly voxelMl: number },
+): LesionVolumeForecast | null {
+  const seen = volumes.filter(({ volumeMl }) => volumeMl >= LEAST_VOXELS * voxelMl);
+  if (seen.at(-1)?.day !== volumes.at(-1)?.day || seen.length === 0) return null;
+  const { posterior } = posteriorOf(model, {
+    statics: {},
+    visits: seen.map(({ day, volumeMl }) => ({ day, values: { [LESION_VOLUME]: volumeMl } })),
+    treatments,
+  });
+  const [answer] = forecastValues(model, posterior, { horizonsDays: [horizonDays], treatments });
+  const forecast = answer!.values[LESION_VOLUME]!;
+  return {
+    levelMl: forecast.last,
+    medianMl: forecast.median,
+    pointsMl: Array.from({ length: points }, (_, index) =>
+      horizonDays === 0 ? forecast.last : mixtureQuantile(forecast.distribution, (index + 0.5) / points),
+    ),
+  };
+}

@@ -1,0 +1,128 @@
+import { randomStream } from '../cohorts/random-stream.ts';
+import type { HorizonBin, Standardisation } from '../forecasting/image/lesion-model.ts';
+import { type LesionPredictor, type LesionQuestion, volumeRatio } from '../forecasting/image/lesion-predictor.ts';
+import type { PopulationModel } from '../forecasting/personal/population-model.ts';
+import { meanSquaredError } from '../metrics/mean-squared-error.ts';
+import type { LesionRecord } from './lesion-records.ts';
+import { answerOf, drawTasks, type LesionTask, questionOf } from './lesion-samples.ts';
+import { HORIZONS_DAYS } from './train-lesion-network.ts';
+
+/** Coverages that intervals are calibrated for. */
+export const COVERAGES = [0.5, 0.8, 0.9, 0.95] as const;
+const SHRINKAGES = [1, 0.75, 0.5, 0.25] as const;
+const TASKS_PER_BIN = 4;
+const RESAMPLES = 500;
+/** Every so many voxels count for the quantiles: neighbours say much the same. */
+const STRIDE = 7;
+
+interface Judged {
+  readonly patient: string;
+  readonly last: number;
+  readonly model: number;
+}
+
+/**
+ * What validation patients say about each range of horizons: the factor on the change with the least squared error, the skill with it,
+ * and by how much the predicted scale must be stretched for intervals to hold (split conformal: Lei et al. 2018, with
+ * residuals normalised by the scale).
+ */
+export async function calibrateLesionModel(
+  records: readonly LesionRecord[],
+  predictor: LesionPredictor,
+  {
+    volumes,
+    standards,
+    frames,
+    unitDays,
+    seed,
+  }: {
+    readonly volumes: PopulationModel;
+    readonly standards: readonly Standardisation[];
+    readonly frames: number;
+    readonly unitDays: number;
+    readonly seed: number;
+  },
+): Promise<HorizonBin[]> {
+  const bins: HorizonBin[] = [];
+  for (const [index, days] of HORIZONS_DAYS.entries()) {
+    const fromDays = index === 0 ? 0 : (HORIZONS_DAYS[index - 1]! + days) / 2;
+    const untilDays = index === HORIZONS_DAYS.length - 1 ? 10_000 : (days + HORIZONS_DAYS[index + 1]!) / 2;
+    const tasks = records.flatMap((record) => drawTasks(record, [days], TASKS_PER_BIN, `calibration ${seed}`));
+    const asked = tasks.flatMap((task) => {
+      const question = questionOf(task, volumes, standards, { frames });
+      return question === null ? [] : [{ task, question }];
+    });
+    const range = { fromDays: index === 0 ? 0 : fromDays, untilDays };
+    bins.push({ ...range, ...(await judge(asked, predictor, unitDays)) });
+  }
+  return bins;
+}
+
+type Asked = readonly { readonly task: LesionTask; readonly question: LesionQuestion }[];
+
+async function judge(
+  asked: Asked,
+  predictor: LesionPredictor,
+  unitDays: number,
+): Promise<Omit<HorizonBin, 'fromDays' | 'untilDays'>> {
+  let best: { readonly shrinkage: number; readonly judged: Judged[]; readonly residuals: Float32Array } | null = null;
+  for (const shrinkage of SHRINKAGES) {
+    const judged: Judged[] = [];
+    const residuals: number[] = [];
+    const questions = asked.map(({ question }) => ({ ...question, shrinkage }));
+    const ratios = asked.map(({ task: { record, known, horizonDays }, question: { volume } }) =>
+      volumeRatio(volume, volume.medianMl, record.images[known.at(-1)!]!.volumeMl, {
+        horizonDays,
+        unitDays,
+        shrinkage,
+      }),
+    );
+    const answers = await predictor.predict(questions, ratios);
+    answers.forEach(({ image, scale }, row) => {
+      const { task, question } = asked[row]!;
+      const truth = answerOf(task);
+      judged.push({
+        patient: task.record.patient.key,
+        last: meanSquaredError(question.history.at(-1)!.image, truth),
+        model: meanSquaredError(image, truth),
+      });
+      for (let voxel = row % STRIDE; voxel < truth.length; voxel += STRIDE) {
+        residuals.push(Math.abs(truth[voxel]! - image[voxel]!) / Math.max(1e-6, scale[voxel]!));
+      }
+    });
+    const total = (of: readonly Judged[]): number => of.reduce((sum, { model }) => sum + model, 0);
+    if (best === null || total(judged) < total(best.judged)) {
+      best = { shrinkage, judged, residuals: Float32Array.from(residuals).sort() };
+    }
+  }
+  const { shrinkage, judged, residuals } = best!;
+  const patients = [...Map.groupBy(judged, ({ patient }) => patient).values()];
+  const rank = (coverage: number): number =>
+    Math.min(residuals.length - 1, Math.ceil(coverage * (residuals.length + 1)) - 1);
+  return {
+    patients: patients.length,
+    intervals: judged.length,
+    skill: skillOf(judged),
+    lowerBound: lowerBoundOf(patients),
+    shrinkage,
+    factors: COVERAGES.map((coverage) => ({ coverage, factor: residuals[rank(coverage)] ?? 0 })),
+  };
+}
+
+function skillOf(judged: readonly Judged[]): number {
+  let [last, model] = [0, 0];
+  for (const one of judged) {
+    last += one.last;
+    model += one.model;
+  }
+  return last > 0 ? 1 - model / last : 0;
+}
+
+/** Nine in ten resamples of patients show more skill. */
+function lowerBoundOf(patients: readonly (readonly Judged[])[]): number {
+  const random = randomStream('lesion skill');
+  const skills = Float64Array.from({ length: RESAMPLES }, () =>
+    skillOf(patients.flatMap(() => patients[random.index(patients.length)]!)),
+  ).sort();
+  return skills[Math.floor(0.1 * RESAMPLES)] ?? 0;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { lesionAnchors, lesionSpread } from '../../../../src/ml/forecasting/image/lesion-anchors.ts';
+import { largestLesion, outlineOf } from '../../../../src/ml/forecasting/image/lesion-outline.ts';
+import { scaleLesion } from '../../../../src/ml/forecasting/image/lesion-scaling.ts';
+import {
+  channelsLast,
+  cropped,
+  paste,
+  regionAround,
+  slicesFirst,
+} from '../../../../src/ml/forecasting/image/region-of-interest.ts';
+import type { VolumeShape } from '../../../../src/twins/volume.ts';
+import { randomArray } from '../../../support/random-array.ts';
+
+const SHAPE: VolumeShape = [5, 40, 44];
+const CENTRE = [2.2, 19.4, 21.7] as const;
+
+/** A bright ellipsoid in textured tissue, its rim partly filled. @param radius in rows and columns. */
+function ellipsoid(radius: number): { image: Float32Array; share: Float32Array } {
+  const texture = randomArray(5 * 40 * 44, 4, 0.05);
+  const share = new Float32Array(5 * 40 * 44);
+  for (let z = 0; z < 5; z++) {
+    for (let y = 0; y < 40; y++) {
+      for (let x = 0; x < 44; x++) {
+        const distance = Math.hypot(3 * (z - CENTRE[0]), y - CENTRE[1], 0.8 * (x - CENTRE[2]));
+        share[(z * 40 + y) * 44 + x] = Math.min(1, Math.max(0, radius - distance + 0.5));
+      }
+    }
+  }
+  return { image: share.map((mass, voxel) => 0.4 + texture[voxel]! + 0.5 * mass), share };
+}
+
+const seen = (radius: number): Parameters<typeof scaleLesion>[0] => {
+  const { image, share } = ellipsoid(radius);
+  return { image, lesion: largestLesion(share, SHAPE) };
+};
+
+describe('the outline of a lesion', () => {
+  test('is the largest connected one with its rim, and what it encloses', () => {
+    const { share } = ellipsoid(6);
+    const whole = outlineOf(share, SHAPE).voxels;
+    const vessel = share.slice();
+    vessel[3] = 1;
+    vessel[4] = 1;
+    const hollow = vessel.slice();
+    // A dark core in the middle slice.
+    for (let y = 18; y < 21; y++) for (let x = 20; x < 23; x++) hollow[(2 * 40 + y) * 44 + x] = 0;
+    for (const found of [largestLesion(vessel, SHAPE), largestLesion(hollow, SHAPE)]) {
+      expect(found.voxels).toBeCloseTo(whole, 0);
+      found.centre!.forEach((place, axis) => expect(place).toBeCloseTo(CENTRE[axis]!, 0));
+    }
+  });
+
+  test('is empty where nothing is lesion', () => {
+    expect(largestLesion(new Float32Array(5 * 40 * 44), SHAPE)).toMatchObject({ voxels: 0, centre: null });
+  });
+});
+
+describe('a lesion that is scaled', () => {
+  test.each([0.3, 0.8, 1.3, 2])('has %s times its volume, within a thousandth', (ratio) => {
+    const before = seen(6);
+    const after = scaleLesion(before, ratio, SHAPE);
+    expect(after.lesion.voxels / before.lesion.voxels / ratio).toBeCloseTo(1, 3);
+    after.lesion.centre!.forEach((place, axis) => expect(place).toBeCloseTo(before.lesion.centre![axis]!, 0));
+  });
+
+  test('comes close to a lesion of that size, much closer than the old image', () => {
+    const [small, large] = [seen(5), seen(7)];
+    const grown = scaleLesion(small, large.lesion.voxels / small.lesion.voxels, SHAPE);
+    const error = (image: Float32Array): number =>
+      Math.sqrt(image.reduce((sum, x, k) => sum + (x - large.image[k]!) ** 2, 0));
+    expect(error(grown.image)).toBeLessThan(0.55 * error(small.image));
+  });
+
+  test('leaves far tissue alone, and is the given arrays at ratio 1 or without a lesion', () => {
+    const before = seen(6);
+    const after = scaleLesion(before, 1.5, SHAPE);
+    expect([...after.image.subarray(0, 200)]).toEqual([...before.image.subarray(0, 200)]);
+    expect(scaleLesion(before, 1, SHAPE).image).toBe(before.image);
+    const none = { image: before.image, lesion: outlineOf(new Float32Array(before.image.length), SHAPE) };
+    expect(scaleLesion(none, 2, SHAPE).image).toBe(before.image);
+  });
+
+  test('stays finite at ratios that no lesion has', () => {
+    for (const ratio of [0, 1e-9, 1e9, Infinity, NaN]) {
+      expect(scaleLesion(seen(6), ratio, SHAPE).image.every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
+describe('anchors', () => {
+  test('average noise away, with every lesion at the forecast volume', () => {
+    const history = [4, 5, 6].map((radius, index) => {
+      const { image, lesion } = seen(radius);
+      const noise = randomArray(image.length, 50 + index, 0.1);
+      return { image: image.map((x, k) => x + noise[k]!), lesion };
+    });
+    const truth = scaleLesion(seen(6), 1.4, SHAPE);
+    const { anchor, mean, lesion } = lesionAnchors(history, 1.4, SHAPE);
+    const error = (image: Float32Array): number => image.reduce((sum, x, k) => sum + (x - truth.image[k]!) ** 2, 0);
+    expect(lesion.voxels / history[2]!.lesion.voxels).toBeCloseTo(1.4, 2);
+    expect(error(mean)).toBeLessThan(0.5 * error(anchor));
+  });
+
+  test('spread where volumes disagree, at the edge of the lesion', () => {
+    const last = seen(6);
+    const spread = lesionSpread(last, [0.7, 1, 1.4], SHAPE);
+    const at = (y: number, x: number): number => spread[(2 * 40 + y) * 44 + x]!;
+    expect(at(2, 2)).toBe(0);
+    expect(Math.max(at(19, 29), at(19, 30), at(13, 22))).toBeGreaterThan(0.05);
+    expect(Math.max(...lesionSpread(last, [1, 1, 1], SHAPE))).toBeLessThan(1e-6);
+  });
+});
+
+describe('a region of interest', () => {
+  test('is cut out and put back', () => {
+    const { image } = ellipsoid(6);
+    const region = regionAround([2, 38, 1], SHAPE, { height: 16, width: 8 });
+    expect(region).toEqual({ row: 24, column: 0, height: 16, width: 8 });
+    const window = cropped(image, SHAPE, region);
+    expect(window).toHaveLength(5 * 16 * 8);
+    expect(window[8 + 3]).toBe(image[25 * 44 + 3]);
+    const other = image.map(() => 0);
+    paste(other, SHAPE, region, window);
+    expect([...cropped(other, SHAPE, region)]).toEqual([...window]);
+    expect(other.filter((x) => x !== 0)).toHaveLength(window.length);
+    expect([...slicesFirst(channelsLast(window, [5, 16, 8]), [5, 16, 8])]).toEqual([...window]);
+    expect(channelsLast(window, [5, 16, 8])[3]).toBe(window[3 * 16 * 8]);
+  });
+
+  test('is refused where the image is smaller', () => {
+    expect(() => regionAround([2, 2, 2], SHAPE, { height: 48, width: 8 })).toThrow(/smaller than the window of 48 x 8/);
+  });
+});
