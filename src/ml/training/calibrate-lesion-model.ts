@@ -1,6 +1,11 @@
 import { randomStream } from '../cohorts/random-stream.ts';
 import type { HorizonBin, Standardisation } from '../forecasting/image/lesion-model.ts';
-import { type LesionPredictor, type LesionQuestion, volumeRatio } from '../forecasting/image/lesion-predictor.ts';
+import {
+  type LesionPrediction,
+  type LesionPredictor,
+  type LesionQuestion,
+  volumeRatio,
+} from '../forecasting/image/lesion-predictor.ts';
 import type { PopulationModel } from '../forecasting/personal/population-model.ts';
 import { meanSquaredError } from '../metrics/mean-squared-error.ts';
 import type { LesionRecord } from './lesion-records.ts';
@@ -65,47 +70,52 @@ async function judge(
   predictor: LesionPredictor,
   unitDays: number,
 ): Promise<Omit<HorizonBin, 'fromDays' | 'untilDays'>> {
-  let best: { readonly shrinkage: number; readonly judged: Judged[]; readonly residuals: Float32Array } | null = null;
-  for (const shrinkage of SHRINKAGES) {
-    const judged: Judged[] = [];
-    const residuals: number[] = [];
-    const questions = asked.map(({ question }) => ({ ...question, shrinkage }));
-    const ratios = asked.map(({ task: { record, known, horizonDays }, question: { volume } }) =>
-      volumeRatio(volume, volume.medianMl, record.images[known.at(-1)!]!.volumeMl, {
+  const answersWith = (shrinkage: number, isFinal: boolean): Promise<LesionPrediction[]> =>
+    predictor.predict(
+      asked.map(({ question: { history, horizonDays, plan, volume } }) => ({
+        history,
         horizonDays,
-        unitDays,
+        plan,
+        volume,
         shrinkage,
+      })),
+      asked.map(({ task: { record, known, horizonDays }, question: { volume } }) => {
+        const seenMl = record.images[known.at(-1)!]!.volumeMl;
+        return volumeRatio(volume, volume.medianMl, seenMl, { horizonDays, unitDays, shrinkage });
       }),
+      isFinal,
     );
-    const answers = await predictor.predict(questions, ratios);
-    answers.forEach(({ image, scale }, row) => {
-      const { task, question } = asked[row]!;
-      const truth = answerOf(task);
-      judged.push({
-        patient: task.record.patient.key,
-        last: meanSquaredError(question.history.at(-1)!.image, truth),
-        model: meanSquaredError(image, truth),
-      });
-      for (let voxel = row % STRIDE; voxel < truth.length; voxel += STRIDE) {
-        residuals.push(Math.abs(truth[voxel]! - image[voxel]!) / Math.max(1e-6, scale[voxel]!));
-      }
-    });
-    const total = (of: readonly Judged[]): number => of.reduce((sum, { model }) => sum + model, 0);
-    if (best === null || total(judged) < total(best.judged)) {
-      best = { shrinkage, judged, residuals: Float32Array.from(residuals).sort() };
-    }
+  const truths = asked.map(({ task }) => answerOf(task));
+  let shrinkage = 0;
+  let least = Infinity;
+  for (const factor of SHRINKAGES) {
+    const answers = await answersWith(factor, false);
+    const error = answers.reduce((sum, { image }, row) => sum + meanSquaredError(image, truths[row]!), 0);
+    if (error < least) [shrinkage, least] = [factor, error];
   }
-  const { shrinkage, judged, residuals } = best!;
+  const residuals: number[] = [];
+  const judged = (await answersWith(shrinkage, true)).map(({ image, scale }, row): Judged => {
+    const truth = truths[row]!;
+    for (let voxel = row % STRIDE; voxel < truth.length; voxel += STRIDE) {
+      residuals.push(Math.abs(truth[voxel]! - image[voxel]!) / Math.max(1e-6, scale[voxel]!));
+    }
+    const { task, question } = asked[row]!;
+    return {
+      patient: task.record.patient.key,
+      last: meanSquaredError(question.history.at(-1)!.image, truth),
+      model: meanSquaredError(image, truth),
+    };
+  });
+  const sorted = Float32Array.from(residuals).sort();
   const patients = [...Map.groupBy(judged, ({ patient }) => patient).values()];
-  const rank = (coverage: number): number =>
-    Math.min(residuals.length - 1, Math.ceil(coverage * (residuals.length + 1)) - 1);
+  const rank = (coverage: number): number => Math.min(sorted.length - 1, Math.ceil(coverage * (sorted.length + 1)) - 1);
   return {
     patients: patients.length,
     intervals: judged.length,
     skill: skillOf(judged),
     lowerBound: lowerBoundOf(patients),
     shrinkage,
-    factors: COVERAGES.map((coverage) => ({ coverage, factor: residuals[rank(coverage)] ?? 0 })),
+    factors: COVERAGES.map((coverage) => ({ coverage, factor: sorted[rank(coverage)] ?? 0 })),
   };
 }
 

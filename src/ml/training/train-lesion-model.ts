@@ -62,7 +62,7 @@ const VOLUME_DYNAMICS: PersonalSpec = {
       scale: 1,
       floor: VOXEL_ML / 2,
       plausible: [VOXEL_ML / 2, 3000],
-      measurementSd: 'learned',
+      measurementSd: 0.03,
       features: [
         { kind: 'intercept' },
         { kind: 'log-state', variable: LESION_VOLUME, reference: 5, scale: 2 },
