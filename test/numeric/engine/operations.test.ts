@@ -70,6 +70,8 @@ const WITH_GRADIENTS: Record<string, [Op, Shapes]> = {
   'FiLM, in blocks': [(x, w, g) => tf.add(tf.mul(blocked(x, w), tf.add(g, 1)), g), [...BLOCKED, [2, 1, 1, 16]]],
   'gates, in blocks': [(x, w) => { const [i, f] = tf.split(tf.conv2d(x as T4, w as T4, 1, 'same'), 2, 3); return tf.mul(tf.sigmoid(i!), tf.tanh(f!)); }, [[2, 5, 4, 16], [3, 3, 16, 32]]],
   'concat and bias, in blocks': [(x, w, b) => blocked(tf.concat([tf.add(blocked(x, w), b), x], 3), tf.concat([w, w], 2)), [...BLOCKED, [16]]],
+  'leakyRelu, in blocks': [(x, w) => tf.leakyRelu(blocked(x, w), 0.2), BLOCKED],
+  'where one is above another, in blocks': [(x, w) => { const y = blocked(x, w); return tf.where(tf.greater(y, x), tf.tanh(y), x); }, BLOCKED],
   'mean of positions, in blocks': [(x, w) => tf.mean(tf.square(blocked(x, w)), [1, 2]), BLOCKED],
   'slice of channels, in blocks': [(x, w) => tf.slice(tf.conv2d(x as T4, w as T4, 1, 'same'), [0, 0, 0, 16], [2, 5, 4, 16]), [[2, 5, 4, 16], [3, 3, 16, 32]]],
   div: [(a, b) => tf.div(a, tf.add(tf.square(b), 1)), [[2, 3], [3]]],

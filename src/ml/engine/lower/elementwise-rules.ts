@@ -70,7 +70,7 @@ const BINARY_FORMS: Readonly<Record<string, WriteBinary>> = {
 function unary(write: WriteUnary): LoweringRule {
   return (l, node) => {
     const [x] = node.inputs;
-    const layout = l.preferred(node.inputs, true);
+    const layout = l.preferred(node.inputs, l.canBlock(node.outputs[0]!));
     l.set(node.outputs[0]!, layout, write(l, l.get(x!, layout), node.attrs, node, layout));
   };
 }
@@ -78,10 +78,10 @@ function unary(write: WriteUnary): LoweringRule {
 /** In the blocked layout only scalars broadcast. */
 function layoutOf(l: Lowering, node: GraphNode, out: Value): Layout {
   if (out.shape.length !== 4 && out.shape.length !== 5) return 'last';
-  const mayBlock = node.inputs.every((value) => l.isFull(value, out.shape) || value.uniform !== undefined);
+  const isEven = node.inputs.every((value) => l.isFull(value, out.shape) || value.uniform !== undefined);
   return l.preferred(
     node.inputs.filter((value) => value.uniform === undefined),
-    mayBlock,
+    isEven && l.canBlock(out),
   );
 }
 

@@ -172,9 +172,9 @@ export class Lowering {
     throw new Error(`the result of ${value.node?.op ?? 'an input'} was asked for before it was written`);
   }
 
-  /** Whether a batch of images may be kept in the blocked layout. */
-  canBlock({ shape }: Value): boolean {
-    return this.options.block > 0 && shape.length === 4 && shape[3]! % this.options.block === 0;
+  /** Whether a batch of images may be kept in the blocked layout, which only real numbers have. */
+  canBlock({ shape, dtype }: Value): boolean {
+    return this.options.block > 0 && dtype === 'float32' && shape.length === 4 && shape[3]! % this.options.block === 0;
   }
   /** Whether the value is needed channels-first anyway: rows of one channel each are summed several times faster. */
   willBeFirst(value: Value): boolean {
