@@ -9,8 +9,6 @@ import { openQueue, type QueueOptions } from '../jobs/queue.ts';
 import { startWorker, type WorkerPace } from '../jobs/worker.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
-import { createForecasters } from '../ml/forecasting/forecasters.ts';
-import { loadPersonalModels } from '../ml/forecasting/personal-model-file.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
 import { createWorkerThreads } from '../ml/worker-threads.ts';
 import { giveUpJob } from '../twins/give-up-job.ts';
@@ -24,6 +22,7 @@ import { openDemoHospital } from './demo-hospital.ts';
 import { openHospitals, type SourcePatience } from './hospitals.ts';
 import { importDemoPatients, lookAgainWhenSettled } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
+import { openForecasters } from './open-forecasters.ts';
 import { openHttpServer } from './open-http-server.ts';
 import { openViewer } from './open-viewer.ts';
 import { summariseEngine } from './summarise-engine.ts';
@@ -73,7 +72,6 @@ export async function startSequela({
   const isWorker = role !== 'api';
   const isApi = role !== 'worker';
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
-  const models = await loadPersonalModels(path.resolve(import.meta.dirname, '../../models'));
 
   const summarising = summariseEngine(config, logger);
   const preparingPage = isApi ? openViewer(config, logger) : null;
@@ -111,7 +109,11 @@ export async function startSequela({
     hospitals,
     diseases,
     registrar: createRegistrar({ threads }),
-    forecasters: createForecasters({ threads, models }),
+    forecasters: await openForecasters({
+      threads,
+      diseases,
+      folder: path.resolve(import.meta.dirname, '../../models'),
+    }),
     blobs: createFileBlobStore(path.join(config.dataDirectory, 'blobs')),
     units: createUnitConverter(),
     clock: systemClock,
