@@ -57,9 +57,7 @@ export function forecastSeries(
     ),
   );
   const { predictive } = rollOut(compileModel(model), posterior, { horizonsDays: [horizonDays], treatments });
-  const unseen = Object.keys(amountPerDay).find(
-    (key) => amountPerDay[key]! > 0 && !learned.seenTreatments.includes(key),
-  );
+  const unseen = Object.keys(amountPerDay).find((key) => amountPerDay[key]! > 0 && !(key in learned.meanPerDay));
   return {
     caveats,
     values: spec.variables.flatMap((variable, v): SeriesForecast[] => {

@@ -16,8 +16,8 @@ export interface LearnedPopulation {
   readonly model: PopulationModel;
   /** By variable. */
   readonly validation: Readonly<Record<string, VariableValidation>>;
-  /** Treatments that somebody received. */
-  readonly seenTreatments: readonly string[];
+  /** Mean amount per day of follow-up, by treatment that somebody received, over those who did. */
+  readonly meanPerDay: Readonly<Record<string, number>>;
 }
 
 export interface LearnOptions {
@@ -27,7 +27,7 @@ export interface LearnOptions {
 }
 
 /** Parts that the patients are divided into; each is forecast by a model of the others. */
-const FOLDS = 10;
+const FOLDS = 5;
 /** Smallest population that a model can be validated on at all: with fewer, somebody is left out and nobody is left. */
 const FEWEST_PATIENTS = 3;
 
@@ -54,20 +54,21 @@ export function learnFrom(
 ): LearnedPopulation | null {
   const useful = series.filter(({ visits }) => isMeasuredTwice(visits));
   if (useful.length < FEWEST_PATIENTS) return null;
+  const model = fitOrNull(useful, spec, seed);
+  if (model === null) return null;
   const folds = Math.min(FOLDS, useful.length);
+  onProgress(1 / (folds + 1));
+  const settled = withWhatWasSearched(model);
   const heldOut: HeldOutForecast[][] = spec.variables.map(() => []);
   for (let fold = 0; fold < folds; fold += 1) {
     const others = useful.filter((_, index) => index % folds !== fold);
-    const model = fitOrNull(others, spec, seed);
+    const ofOthers = fitOrNull(others, settled, seed);
     useful.forEach((one, patient) => {
-      if (model === null || patient % folds !== fold) return;
-      heldOutForecasts(model, one, patient).forEach((own, v) => heldOut[v]!.push(...own));
+      if (ofOthers === null || patient % folds !== fold) return;
+      heldOutForecasts(ofOthers, one, patient).forEach((own, v) => heldOut[v]!.push(...own));
     });
-    onProgress((fold + 1) / (folds + 1));
+    onProgress((fold + 2) / (folds + 1));
   }
-  const model = fitOrNull(useful, spec, seed);
-  if (model === null) return null;
-  onProgress(1);
   return {
     model,
     validation: Object.fromEntries(
@@ -76,11 +77,35 @@ export function learnFrom(
         validationOf(heldOut[v]!, model.stepDays, change === 'absolute' ? 'difference' : 'logarithm'),
       ]),
     ),
-    seenTreatments: spec.treatments
-      .map(({ key }) => key)
-      .filter((key) => useful.some(({ treatments }) => treatments[key]?.some(({ amount }) => amount > 0) ?? false)),
+    meanPerDay: Object.fromEntries(
+      spec.treatments.flatMap(({ key }): [string, number][] => {
+        const perDay = useful.flatMap((one) => dailyAmount(one, key) ?? []);
+        return perDay.length === 0 ? [] : [[key, perDay.reduce((sum, amount) => sum + amount, 0) / perDay.length]];
+      }),
+    ),
   };
 }
+
+/** Mean amount per day between the first and the last visit; null where it was not given then. */
+function dailyAmount({ visits, treatments }: PatientSeries, key: string): number | null {
+  const [from, to] = [visits[0]!.day, visits.at(-1)!.day];
+  const total = (treatments[key] ?? [])
+    .filter(({ fromDay }) => fromDay >= from && fromDay < to)
+    .reduce((sum, { amount }) => sum + amount, 0);
+  return total > 0 && to > from ? total / (to - from) : null;
+}
+
+/**
+ * The declaration with half-lives and errors of measurement as they were found: few numbers of the whole population, which one patient
+ * hardly moves, and which would be searched for in every turn again.
+ */
+const withWhatWasSearched = ({ spec, halfLivesDays, measurementSds }: PopulationModel): PersonalSpec => ({
+  ...spec,
+  variables: spec.variables.map((variable, v) => Object.assign({ ...variable }, { measurementSd: measurementSds[v]! })),
+  treatments: spec.treatments.map((treatment, t) =>
+    Object.assign({ ...treatment }, { halfLifeDays: halfLivesDays[t]! }),
+  ),
+});
 
 function fitOrNull(series: readonly PatientSeries[], spec: PersonalSpec, seed: number): PopulationModel | null {
   try {
@@ -106,19 +131,19 @@ function isMeasuredTwice(visits: PatientSeries['visits']): boolean {
 export interface LearnedPopulationRecord {
   readonly model: ModelRecord;
   readonly validation: Readonly<Record<string, VariableValidation>>;
-  readonly seenTreatments: readonly string[];
+  readonly meanPerDay: Readonly<Record<string, number>>;
 }
 
 const learnedRecord = z.strictObject({
   model: z.unknown(),
   validation: z.record(z.string(), variableValidation),
-  seenTreatments: z.array(z.string()),
+  meanPerDay: z.record(z.string(), z.number().nonnegative()),
 });
 
-export const recordOfLearned = ({ model, validation, seenTreatments }: LearnedPopulation): LearnedPopulationRecord => ({
+export const recordOfLearned = ({ model, validation, meanPerDay }: LearnedPopulation): LearnedPopulationRecord => ({
   model: recordOfModel(model),
   validation,
-  seenTreatments,
+  meanPerDay,
 });
 
 /** Reads what {@link recordOfLearned} wrote. @throws {DomainError} INVALID_INPUT */

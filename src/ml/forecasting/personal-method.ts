@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sha256OfJson } from '../../twins/canonical-json.ts';
-import type { ForecastInput, ForecastOutput } from '../../twins/forecast.ts';
+import type { ForecastInput } from '../../twins/forecast.ts';
 import { imageChangeStatistics } from './change-statistics.ts';
 import { exposureCaveats } from './exposure-caveats.ts';
 import { checkForecastInput, checkVisits } from './forecast-input-check.ts';
@@ -10,13 +10,12 @@ import { specOf } from './personal-dynamics.ts';
 import { type PersonalPopulation, readPersonalPopulation } from './personal-population.ts';
 import { encodePersonalRecord } from './personal-record.ts';
 import { judgedValue, unseenTreatment } from './personal-values.ts';
-import { recordOfPosterior } from './personal/posterior-record.ts';
 import { pooledImageForecast } from './pooled-image-forecast.ts';
 import { recentlyMade } from './recently-made.ts';
 import type { ShippedModel } from './shipped-model.ts';
 import { MINIMUM_PATIENTS } from './skill.ts';
-import { summaryOfPosterior } from './posterior-summary.ts';
-import { type TwinState, twinState } from './twin-state.ts';
+import { explanationOf } from './twin-explanation.ts';
+import { twinState } from './twin-state.ts';
 
 const MODEL = { modelId: 'personal', featureVersion: 1 } as const;
 const CODE_VERSION = 1;
@@ -54,19 +53,20 @@ export const personal: ForecastingMethod = {
     const state = learned === null ? null : twinState(learned.model, input);
     const unseen = unseenTreatment(input, learned);
     const declared = specOf(input.dynamics).variables;
+    const values = forEachValue(input, ({ key }, origin) =>
+      judgedValue(
+        declared.find((variable) => variable.key === key)!,
+        origin,
+        origin.intervalDays === 0 || state === null ? null : (state.forecasts[key] ?? null),
+        learned,
+        unseen,
+      ),
+    );
     return {
       modelVersion: `${MODEL.modelId}@${CODE_VERSION}+${source.hash.slice(0, 12)}`,
       image: pooledImageForecast(input, population.images),
-      values: forEachValue(input, ({ key }, origin) =>
-        judgedValue(
-          declared.find((variable) => variable.key === key)!,
-          origin,
-          origin.intervalDays === 0 || state === null ? null : (state.forecasts[key] ?? null),
-          learned,
-          unseen,
-        ),
-      ),
-      ...(state === null ? {} : explanationOf(state)),
+      values,
+      ...(state === null || learned === null ? {} : explanationOf(state, learned, input, values)),
       caveats: [...source.caveats, ...(state?.caveats ?? []), ...exposureCaveats(input, population.images)],
     };
   },
@@ -101,12 +101,5 @@ function learnedFor(
     ],
   };
 }
-
-const explanationOf = ({ model, posterior, series }: TwinState): Pick<ForecastOutput, 'posterior'> => ({
-  posterior: {
-    bytes: new TextEncoder().encode(JSON.stringify(recordOfPosterior(posterior))),
-    summary: summaryOfPosterior(model, posterior, series),
-  },
-});
 
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');

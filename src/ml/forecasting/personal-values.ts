@@ -81,4 +81,4 @@ export const unseenTreatment = (
 ): string | null =>
   learned === null
     ? null
-    : (treatmentKeys.find((key) => plannedExposures[key]! > 0 && !learned.seenTreatments.includes(key)) ?? null);
+    : (treatmentKeys.find((key) => plannedExposures[key]! > 0 && !(key in learned.meanPerDay)) ?? null);

@@ -1,0 +1,57 @@
+import type { DoseResponse, ForecastInput, ForecastOutput } from '../../twins/forecast.ts';
+import type { LearnedPopulation } from './learned-population.ts';
+import { doseResponse } from './personal/dose-response.ts';
+import { recordOfPosterior } from './personal/posterior-record.ts';
+import { scenarioOverlap } from './personal/scenario-overlap.ts';
+import { summaryOfPosterior } from './posterior-summary.ts';
+import type { TwinState } from './twin-state.ts';
+
+/** Doses that are told, as parts of a usual or the planned one, whichever is more. */
+const DOSE_PARTS = [0, 0.25, 0.5, 1, 1.5, 2] as const;
+
+/**
+ * Why a forecast is what it is: what is believed of the patient, how far the plan leads from what was learned from, and how every value that
+ * is forecast responds to doses.
+ */
+export function explanationOf(
+  { model, posterior, assumed, series, horizonDays }: TwinState,
+  { meanPerDay }: Pick<LearnedPopulation, 'meanPerDay'>,
+  input: ForecastInput,
+  values: ForecastOutput['values'],
+): Pick<ForecastOutput, 'posterior' | 'overlap' | 'doseResponses'> {
+  const believed = {
+    bytes: new TextEncoder().encode(JSON.stringify(recordOfPosterior(posterior))),
+    summary: summaryOfPosterior(model, posterior, series),
+  };
+  if (input.horizonDays === 0) return { posterior: believed };
+  const plan = { horizonDays, treatments: series.treatments };
+  const titles = new Map(
+    [...input.dynamics.variables, ...input.dynamics.treatments].map(({ key, title }) => [key, title]),
+  );
+  const isTold = (variable: string): boolean =>
+    values[variable] !== undefined && values[variable].declineReason === null;
+  return {
+    posterior: believed,
+    overlap: scenarioOverlap(model, assumed, plan, (key) => titles.get(key) ?? key),
+    doseResponses: input.dynamics.treatments.flatMap(({ key, maximumPerDay }): DoseResponse[] => {
+      const usual = Math.max(meanPerDay[key] ?? 0, input.plannedExposures[key]! / input.horizonDays);
+      if (meanPerDay[key] === undefined || usual === 0) return [];
+      const amounts = [...new Set(DOSE_PARTS.map((part) => Math.min(part * usual, maximumPerDay)))];
+      return doseResponse(model, assumed, plan, key, amounts)
+        .filter(({ variable }) => isTold(variable))
+        .map(({ variable, points }) => ({
+          treatment: key,
+          variable,
+          points: points.map(({ amountPerDay, patient, population }) => ({
+            amountPerDay,
+            value: patient.value,
+            low: patient.low,
+            high: patient.high,
+            populationValue: population.value,
+            populationLow: population.low,
+            populationHigh: population.high,
+          })),
+        }));
+    }),
+  };
+}
