@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
-import { dynamicsFaults, populationDynamics, treatmentDynamics, variableDynamics } from './dynamics.ts';
+import { dynamicsFaults } from './dynamics-faults.ts';
+import { populationDynamics, treatmentDynamics, variableDynamics } from './dynamics.ts';
 import type { Dynamics } from './dynamics.ts';
 import { registrationPlan } from './registration-plan.ts';
 

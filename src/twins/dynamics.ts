@@ -71,13 +71,15 @@ export const populationDynamics = z.strictObject({
     .default([]),
 });
 
-type Feature = z.output<typeof feature>;
+export type DynamicsFeature = z.output<typeof feature>;
+export type VariableDynamics = z.output<typeof variableDynamics>;
+export type PopulationDynamics = z.output<typeof populationDynamics>;
 
 /** The dynamics of a disease, complete: what is not declared has its default. */
 export interface Dynamics {
   readonly timeUnitDays: number;
   readonly components: number;
-  readonly statics: z.output<typeof populationDynamics>['statics'];
+  readonly statics: PopulationDynamics['statics'];
   readonly variables: readonly {
     readonly key: string;
     readonly title: string;
@@ -85,7 +87,7 @@ export interface Dynamics {
     readonly change: 'log' | 'absolute';
     readonly scale: number;
     readonly measurementSd: number | 'learned';
-    readonly features: readonly Feature[];
+    readonly features: readonly DynamicsFeature[];
   }[];
   readonly treatments: readonly {
     readonly key: string;
@@ -94,46 +96,4 @@ export interface Dynamics {
     readonly halfLifeDays: number | 'learned';
     readonly maximumPerDay: number;
   }[];
-}
-
-/** Names in declared dynamics that are no variable of the role that they are used in, each with its path in the file. */
-export function dynamicsFaults(of: {
-  readonly variables: readonly {
-    readonly key: string;
-    readonly role: 'dynamic' | 'treatment' | 'static';
-    readonly dynamics?: unknown;
-  }[];
-  readonly forecasting: { readonly dynamics?: z.output<typeof populationDynamics> | undefined };
-}): { readonly path: readonly (string | number)[]; readonly message: string }[] {
-  const isA = (role: string, name: string): boolean =>
-    of.variables.some((variable) => variable.key === name && variable.role === role);
-  const unknown = (role: string, name: string, path: readonly (string | number)[]) =>
-    isA(role, name) ? [] : [{ path, message: `"${name}" is no ${role} variable` }];
-  const inFeature = (one: Feature, path: readonly (string | number)[]): ReturnType<typeof unknown> => {
-    switch (one.kind) {
-      case 'intercept':
-        return [];
-      case 'log-state':
-      case 'state':
-        return unknown('dynamic', one.variable, [...path, 'variable']);
-      case 'static':
-        return unknown('static', one.static, [...path, 'static']);
-      case 'interaction':
-        return one.of.flatMap((part, index) => inFeature(part, [...path, 'of', index]));
-      default:
-        return unknown('treatment', one.treatment, [...path, 'treatment']);
-    }
-  };
-  return [
-    ...of.variables.flatMap((variable, index) => {
-      const declared = variableDynamics.safeParse(variable.dynamics);
-      if (variable.role !== 'dynamic' || !declared.success) return [];
-      return declared.data.features.flatMap((one, at) =>
-        inFeature(one, ['variables', index, 'dynamics', 'features', at]),
-      );
-    }),
-    ...(of.forecasting.dynamics?.statics ?? []).flatMap((one, index) =>
-      unknown('static', one.key, ['forecasting', 'dynamics', 'statics', index, 'key']),
-    ),
-  ];
 }
