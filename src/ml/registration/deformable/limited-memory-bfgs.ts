@@ -43,8 +43,9 @@ export function minimise(objective: Objective, point: Float64Array, descent: Des
     direction.set(gradient);
     for (let back = 0; back < kept; back++) {
       const k = (newest - back + MEMORY) % MEMORY;
-      shares[k] = inverses[k]! * dot(steps[k]!, direction);
-      addScaled(direction, changes[k]!, -shares[k]!);
+      const share = inverses[k]! * dot(steps[k]!, direction);
+      shares[k] = share;
+      addScaled(direction, changes[k]!, -share);
     }
     const scale = kept === 0 ? 1 : 1 / (inverses[newest]! * dotOver(changes[newest]!, curvature));
     for (let i = 0; i < size; i++) {

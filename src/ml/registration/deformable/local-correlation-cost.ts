@@ -1,9 +1,6 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
+import { FLAT, fixedWindows } from './fixed-windows.ts';
 import type { VoxelCost } from './voxel-cost.ts';
-import { windowSums } from './window-sums.ts';
-
-/** Variance that counts as flat, of images scaled to 0..1: below it noise would be correlated with noise. */
-const FLAT = 1e-4;
 
 /**
  * Minus the mean local correlation coefficient over windows of `2 * radius + 1` voxels (Cachier and Pennec 2000; Avants et
@@ -12,36 +9,14 @@ const FLAT = 1e-4;
  */
 export function localCorrelation(fixed: Float32Array, shape: VolumeShape, radius: number): VoxelCost {
   const count = fixed.length;
-  const sumOver = windowSums(shape, radius);
-  const [members, meanFixed, varianceFixed] = [0, 1, 2].map(() => new Float32Array(count)) as Three;
-  const [a, b, c] = [0, 1, 2].map(() => new Float32Array(count)) as Three;
-  const known = new Uint8Array(count).fill(2);
-
-  /** What depends on the fixed image and on which voxels are compared, which seldom changes. */
-  const prepare = (compared: Uint8Array): void => {
-    known.set(compared);
-    for (let i = 0; i < count; i++) {
-      const value = compared[i] === 0 ? 0 : fixed[i]!;
-      members[i] = compared[i]!;
-      meanFixed[i] = value;
-      varianceFixed[i] = value * value;
-    }
-    sumOver(members);
-    sumOver(meanFixed);
-    sumOver(varianceFixed);
-    for (let i = 0; i < count; i++) {
-      const share = members[i]! > 0 ? 1 / members[i]! : 0;
-      const mean = meanFixed[i]! * share;
-      members[i] = share;
-      meanFixed[i] = mean;
-      varianceFixed[i] = varianceFixed[i]! * share - mean * mean + FLAT;
-    }
-  };
+  const windows = fixedWindows(fixed, shape, radius);
+  const { sumOver, share, mean: meanFixed, variance: varianceFixed } = windows;
+  const a = new Float32Array(count);
+  const b = new Float32Array(count);
+  const c = new Float32Array(count);
 
   return (warped, compared, force) => {
-    if (!areEqual(known, compared)) {
-      prepare(compared);
-    }
+    windows.compare(compared);
     for (let i = 0; i < count; i++) {
       const value = compared[i] === 0 ? 0 : warped[i]!;
       a[i] = value;
@@ -52,7 +27,7 @@ export function localCorrelation(fixed: Float32Array, shape: VolumeShape, radius
     sumOver(b);
     sumOver(c);
     let correlation = 0;
-    let windows = 0;
+    let used = 0;
     for (let i = 0; i < count; i++) {
       if (compared[i] === 0) {
         a[i] = 0;
@@ -60,41 +35,30 @@ export function localCorrelation(fixed: Float32Array, shape: VolumeShape, radius
         c[i] = 0;
         continue;
       }
-      const share = members[i]!;
-      const mean = a[i]! * share;
-      const variance = b[i]! * share - mean * mean + FLAT;
-      const covariance = c[i]! * share - mean * meanFixed[i]!;
+      const part = share[i]!;
+      const mean = a[i]! * part;
+      const variance = b[i]! * part - mean * mean + FLAT;
+      const covariance = c[i]! * part - mean * meanFixed[i]!;
       const scale = 1 / Math.sqrt(variance * varianceFixed[i]!);
       correlation += covariance * scale;
-      windows++;
+      used++;
       // By the warped voxel w of the window: scale (f - meanFixed) - slope (w - mean), each over the window's voxels.
-      const slope = (share * covariance * scale) / variance;
-      a[i] = share * scale;
+      const slope = (part * covariance * scale) / variance;
+      a[i] = part * scale;
       b[i] = slope;
-      c[i] = slope * mean - share * scale * meanFixed[i]!;
+      c[i] = slope * mean - part * scale * meanFixed[i]!;
     }
-    if (windows === 0) {
+    if (used === 0) {
       force.fill(0);
       return 0;
     }
     sumOver(a);
     sumOver(b);
     sumOver(c);
-    const step = -1 / windows;
+    const step = -1 / used;
     for (let i = 0; i < count; i++) {
       force[i] = compared[i] === 0 ? 0 : step * (a[i]! * fixed[i]! - b[i]! * warped[i]! + c[i]!);
     }
     return step * correlation;
   };
-}
-
-type Three = [Float32Array, Float32Array, Float32Array];
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[i]) {
-      return false;
-    }
-  }
-  return true;
 }

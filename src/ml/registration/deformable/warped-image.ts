@@ -1,11 +1,12 @@
-import { voxelCount, type Volume, type VolumeGeometry } from '../../../twins/volume.ts';
+import { voxelCount, type VolumeGeometry } from '../../../twins/volume.ts';
+import type { Level } from '../cost.ts';
 import { compose, identityMatrix, indexToWorld, invert, type Matrix4 } from '../transform.ts';
 import { componentsOf } from './control-lattice.ts';
 
 /** The moving image at the displaced voxels of a fixed grid. */
 export interface WarpedImage {
   readonly voxels: Float32Array;
-  /** 1 where the displaced voxel falls between voxels of the moving image, else 0. */
+  /** 1 where the displaced voxel falls between voxels of the moving image and no mask leaves it out, else 0. */
   readonly inView: Uint8Array;
   /** Derivative of each voxel by its displacement, per mm: x, y and (in volumes) z; 0 out of view. */
   readonly slopes: readonly Float32Array[];
@@ -25,9 +26,10 @@ export function axesToWorld({ direction, originMm }: VolumeGeometry): Matrix4 {
 
 /**
  * Prepares sampling of `moving` on the voxels of `grid` by linear interpolation: voxel p is read where `transform` (LPS mm)
- * puts p plus its displacement. Voxels out of view keep the nearest value and have no slope.
+ * puts p plus its displacement. Voxels out of view keep the nearest value and have no slope; those that the grid's own mask
+ * leaves out are 0.
  */
-export function warpedImage(moving: Volume, grid: VolumeGeometry, transform: Matrix4): WarpedImage {
+export function warpedImage(moving: Level, grid: Grid, transform: Matrix4): WarpedImage {
   const count = voxelCount(grid.shape);
   const voxels = new Float32Array(count);
   const inView = new Uint8Array(count);
@@ -41,11 +43,12 @@ export function warpedImage(moving: Volume, grid: VolumeGeometry, transform: Mat
   return { ...target, sample };
 }
 
+type Grid = VolumeGeometry & Pick<Level, 'mask'>;
 type Target = Omit<WarpedImage, 'sample'>;
 
 function sampleSlice(
-  { voxels: data, shape }: Volume,
-  { shape: [, height, width], spacingMm: [, dy, dx] }: VolumeGeometry,
+  { voxels: data, shape, mask: movingMask }: Level,
+  { shape: [, height, width], spacingMm: [, dy, dx], mask }: Grid,
   m: Matrix4,
   displacements: readonly Float32Array[],
   { voxels, inView, slopes }: Target,
@@ -59,6 +62,9 @@ function sampleSlice(
   const [m0, m1, m3, m4, m5, m7] = [m[0]!, m[1]!, m[3]!, m[4]!, m[5]!, m[7]!];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
+      if (mask !== undefined && mask[i] === 0) {
+        continue;
+      }
       const px = x * dx + sx[i]!;
       const py = y * dy + sy[i]!;
       let qx = m0 * px + m1 * py + m3;
@@ -80,7 +86,7 @@ function sampleSlice(
       const top = a + fx * ab;
       const down = c + fx * cd - top;
       voxels[i] = top + fy * down;
-      if (inside) {
+      if (inside && (movingMask === undefined || movingMask[((qy + 0.5) | 0) * stride + ((qx + 0.5) | 0)] !== 0)) {
         const across = ab + fy * (cd - ab);
         inView[i] = 1;
         gx[i] = m0 * across + m4 * down;
@@ -95,8 +101,8 @@ function sampleSlice(
 }
 
 function sampleVolume(
-  { voxels: data, shape }: Volume,
-  { shape: [depth, height, width], spacingMm: [dz, dy, dx] }: VolumeGeometry,
+  { voxels: data, shape, mask: movingMask }: Level,
+  { shape: [depth, height, width], spacingMm: [dz, dy, dx], mask }: Grid,
   m: Matrix4,
   displacements: readonly Float32Array[],
   { voxels, inView, slopes }: Target,
@@ -114,6 +120,9 @@ function sampleVolume(
   for (let z = 0, i = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++, i++) {
+        if (mask !== undefined && mask[i] === 0) {
+          continue;
+        }
         const px = x * dx + sx[i]!;
         const py = y * dy + sy[i]!;
         const pz = z * dz + sz[i]!;
@@ -149,7 +158,11 @@ function sampleVolume(
         const near = nearTop + fy * nearDown;
         const deep = farTop + fy * farDown - near;
         voxels[i] = near + fz * deep;
-        if (inside) {
+        const isCompared =
+          inside &&
+          (movingMask === undefined ||
+            movingMask[((qz + 0.5) | 0) * slice + ((qy + 0.5) | 0) * stride + ((qx + 0.5) | 0)] !== 0);
+        if (isCompared) {
           const nearAcross = ax + fy * (bx - ax);
           const across = nearAcross + fz * (cx + fy * (ex - cx) - nearAcross);
           const down = nearDown + fz * (farDown - nearDown);

@@ -1,0 +1,61 @@
+import type { VolumeShape } from '../../../twins/volume.ts';
+import { windowSums, type WindowSums } from './window-sums.ts';
+
+/** Variance that counts as flat, of images scaled to 0..1: below it noise would be correlated with noise. */
+export const FLAT = 1e-3;
+
+/** What windows over a fixed image hold, as far as voxels of them are compared. */
+export interface FixedWindows {
+  readonly sumOver: WindowSums;
+  /** One over the number of compared voxels of each window, 0 where there are none. */
+  readonly share: Float32Array;
+  readonly mean: Float32Array;
+  /** With `FLAT` added. */
+  readonly variance: Float32Array;
+  /** Brings all that up to date when other voxels are compared. */
+  readonly compare: (compared: Uint8Array) => void;
+}
+
+/** Prepares windows of `2 * radius + 1` voxels. */
+export function fixedWindows(fixed: Float32Array, shape: VolumeShape, radius: number): FixedWindows {
+  const count = fixed.length;
+  const sumOver = windowSums(shape, radius);
+  const share = new Float32Array(count);
+  const mean = new Float32Array(count);
+  const variance = new Float32Array(count);
+  // Neither 0 nor 1: the first comparison differs.
+  const known = new Uint8Array(count).fill(2);
+
+  const compare = (compared: Uint8Array): void => {
+    if (areEqual(known, compared)) {
+      return;
+    }
+    known.set(compared);
+    for (let i = 0; i < count; i++) {
+      const value = compared[i] === 0 ? 0 : fixed[i]!;
+      share[i] = compared[i]!;
+      mean[i] = value;
+      variance[i] = value * value;
+    }
+    sumOver(share);
+    sumOver(mean);
+    sumOver(variance);
+    for (let i = 0; i < count; i++) {
+      const part = share[i]! > 0 ? 1 / share[i]! : 0;
+      const average = mean[i]! * part;
+      share[i] = part;
+      mean[i] = average;
+      variance[i] = Math.max(0, variance[i]! * part - average * average) + FLAT;
+    }
+  };
+  return { sumOver, share, mean, variance, compare };
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) {
+      return false;
+    }
+  }
+  return true;
+}
