@@ -2,6 +2,7 @@ import { DomainError } from '../../../errors.ts';
 import { effectLayout, effectStatistics, type EffectStatistics } from './effect-statistics.ts';
 import { type StaticDesigns, staticDesigns } from './expectation.ts';
 import { compileFeatures, type FeatureColumn } from './feature-columns.ts';
+import { fitMeasurement } from './fit-measurement.ts';
 import { goldenSection } from './golden-section.ts';
 import { countActing, cutIntervals, fillFeatures, hasInterval, type IntervalTable } from './interval-table.ts';
 import { type EmResult, firstPrior, maximiseLikelihood } from './mixture-em.ts';
@@ -36,7 +37,8 @@ const EVEN_LENGTHS = 1.25;
 
 /**
  * Fits a population prior to other patients' series by maximum marginal likelihood: EM over the mixture, golden section over
- * half-lives of treatments and over how noise grows with the length of an interval.
+ * half-lives of treatments and over how noise grows with the length of an interval; then, where values have measurement errors, EM and
+ * search under the filter (`fitMeasurement`).
  *
  * A patient without any interval teaches nothing and is passed over. The same patients in the same order, declaration and
  * seed give the same model.
@@ -110,8 +112,11 @@ export function fitPopulation(
     onProgress((index + 1) / (searches.length + 1));
   });
   best = maximiseLikelihood(statistics, designs, best.prior, least, rounds);
+  const naive = modelOf(fit, best, stepDays, averageDesign, seed);
+  const layout = effectLayout(columns.map(({ length }) => length));
+  const model = fitMeasurement({ model: naive, columns, layout }, { population, designs, least });
   onProgress(1);
-  return { model: modelOf(fit, best, stepDays, averageDesign, seed), caveats };
+  return { model, caveats };
 }
 
 interface Fit {

@@ -55,7 +55,8 @@ export function compileModel(model: PopulationModel): CompiledModel {
 export const startPosterior = (model: PopulationModel, statics: PatientSeries['statics']): PersonalPosterior =>
   startOf(model, checkStatics(model.spec, statics));
 
-function startOf(model: PopulationModel, statics: Float64Array): PersonalPosterior {
+/** As {@link startPosterior}. @param statics in the order of the declaration, NaN where unknown. */
+export function startOf(model: PopulationModel, statics: Float64Array): PersonalPosterior {
   const { spec, prior, averageDesign } = model;
   const { effects: f, components } = prior;
   const design = staticDesign(spec.statics, statics, averageDesign);

@@ -77,18 +77,22 @@ export function posteriorOf(model: PopulationModel, series: PatientSeries): Post
   return { posterior, caveats };
 }
 
-/** Lets time pass to a visit and learns from what was measured there. Changes the posterior that it is given. */
+/**
+ * Lets time pass to a visit and learns from what was measured there. Changes the posterior that it is given.
+ * @returns natural logarithm of the density of what was measured before it was, up to a constant of the data: of the value of a
+ * relative or absolute change, of the logarithm of the value of a logarithmic one.
+ */
 export function observeVisit(
   compiled: CompiledModel,
   posterior: PersonalPosterior,
   visit: CheckedVisit,
   walk: TimeWalk,
-): void {
+): number {
   const { model } = compiled;
   const { spec } = model;
   const { open } = posterior;
   passTime(open, walk, visit.day);
-  let isMeasured = false;
+  let [isMeasured, evidence] = [false, 0];
   const measured = spec.variables.map((_, v) => {
     const value = visit.values[v]!;
     if (Number.isNaN(value)) return NaN;
@@ -98,13 +102,14 @@ export function observeVisit(
     if (inputs === undefined || Number.isNaN(changeBetween(spec.variables[v]!, inputs.values[v]!, value))) {
       restartLevel(compiled, posterior, v, value, sd);
     } else {
-      observeChange(compiled, posterior, v, value, sd, inputs);
+      evidence += observeChange(compiled, posterior, v, value, sd, inputs);
     }
     return value;
   });
   if (isMeasured) posterior.visits += 1;
   const levels = Float64Array.from(measured, (value, v) => (Number.isNaN(value) ? NaN : levelOf(posterior, v)));
   openNext(open, spec, visit, levels, posterior.statics);
+  return evidence;
 }
 
 /** The level is what was measured: nothing before it says more. */
@@ -136,7 +141,7 @@ function observeChange(
   value: number,
   sd: number,
   inputs: IntervalInputs,
-): void {
+): number {
   const { spec, prior } = model;
   const variable = spec.variables[v]!;
   const variables = spec.variables.length;
@@ -173,11 +178,14 @@ function observeChange(
     for (let a = 0; a < size; a += 1) variance += features[a]! * carried[first + a]!;
     variance += persistence * carried[state]!;
     const observed = changeBetween(variable, level, value);
-    const ratio = isRelative ? Math.max(1 + change, 1 + observed) : 1;
-    const error = sd * sd * ratio * ratio;
+    const ratio = isRelative ? Math.max(1 + change, 0) : 1;
+    // What is measured as nothing is nothing: an error in proportion to it is none.
+    const error = isRelative && value <= variable.floor ? 0 : sd * sd * ratio * ratio;
     const total = variance + error;
     const surprise = observed - change;
-    logWeights[k]! -= (Math.log(2 * Math.PI * total) + (surprise * surprise) / total) / 2;
+    // Relative to the level a density of the change is; levels differ where they are estimates.
+    logWeights[k]! -=
+      (Math.log(2 * Math.PI * total) + (surprise * surprise) / total) / 2 + (isRelative ? Math.log(level) : 0);
     const gain = surprise / total;
     for (let a = 0; a < effects; a += 1) means[k * effects + a]! += carried[a]! * gain;
     for (let w = 0; w < variables; w += 1) {
@@ -186,7 +194,8 @@ function observeChange(
         levels[k * variables + w] = valueAfter(spec.variables[w]!, levels[k * variables + w]!, shift);
       }
     }
-    const updated = error === 0 ? value : valueAfter(variable, level, change + variance * gain);
+    const estimate = error === 0 ? value : valueAfter(variable, level, change + variance * gain);
+    const updated = isRelative && error > 0 ? Math.max(estimate, variable.floor) : estimate;
     levels[k * variables + v] = updated;
     for (let i = 0; i < n; i += 1) {
       if (i === state) continue;
@@ -205,7 +214,7 @@ function observeChange(
     }
     covariances[p + state * n + state] = (variance * error * scale * scale) / total;
   }
-  normalise(logWeights);
+  return normalise(logWeights);
 }
 
 const SLOPE_STEP = 1e-4;
@@ -228,11 +237,13 @@ export function stateSlope(
   return (shifted - change) / SLOPE_STEP;
 }
 
-function normalise(logWeights: Float64Array): void {
+/** @returns logarithm of their sum before. */
+function normalise(logWeights: Float64Array): number {
   let highest = -Infinity;
   for (const log of logWeights) highest = Math.max(highest, log);
   let sum = 0;
   for (const log of logWeights) sum += Math.exp(log - highest);
   const total = highest + Math.log(sum);
   for (let k = 0; k < logWeights.length; k += 1) logWeights[k]! -= total;
+  return total;
 }
