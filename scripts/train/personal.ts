@@ -15,6 +15,7 @@ const USAGE = `usage: npm run train -- DISEASE [options]
   --data FILE       patients: a table (CSV: patient, day, keys of the definition) or the export of a running server (JSON)
   --cohort tumour   simulated patients, for tumour-response (default there)
   --patients N      of the simulated cohort, at most 500 (default 400)
+  --feature-steps N updates of the networks that learn features as a rival to the declared ones; 0: none (default 1000)
   --seed N          (default 1)
   --version V       (default 1.0.0)
   --out FOLDER      (default models)`;
@@ -23,6 +24,7 @@ const options = {
   data: { type: 'string' },
   cohort: { type: 'string' },
   patients: { type: 'string', default: '400' },
+  'feature-steps': { type: 'string', default: '1000' },
   seed: { type: 'string', default: '1' },
   version: { type: 'string', default: '1.0.0' },
   out: { type: 'string', default: 'models' },
@@ -41,7 +43,8 @@ export default async function trainPersonal(args: readonly string[]): Promise<vo
   const definition = parseDiseaseDefinition(name, await readFile(path.join(ROOT, 'diseases', name), 'utf8'));
   const seed = Number(values.seed);
   const cohort = values.data === undefined ? simulated(definition, values) : await fromFile(definition, values.data);
-  const model = trainPersonalModel(definition, cohort, {
+  const model = await trainPersonalModel(definition, cohort, {
+    featureSteps: Number(values['feature-steps']),
     version: values.version,
     seed,
     madeBy: commandOf(disease, values),
@@ -88,8 +91,15 @@ async function fromFile(definition: DiseaseDefinition, file: string): Promise<Tr
 /** What makes the same file again, without where it was put. */
 function commandOf(
   disease: string,
-  { data, patients, seed, version }: { data?: string | undefined; patients: string; seed: string; version: string },
+  values: {
+    readonly data?: string | undefined;
+    readonly patients: string;
+    readonly seed: string;
+    readonly version: string;
+    readonly 'feature-steps': string;
+  },
 ): string {
+  const { data, patients, seed, version } = values;
   const source = data === undefined ? `--patients ${patients}` : `--data ${path.basename(data)}`;
-  return `npm run train -- ${disease} ${source} --seed ${seed} --version ${version}`;
+  return `npm run train -- ${disease} ${source} --feature-steps ${values['feature-steps']} --seed ${seed} --version ${version}`;
 }

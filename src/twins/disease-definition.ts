@@ -165,14 +165,13 @@ export function dynamicsOf(of: DiseaseDefinition): Dynamics {
           ...treatments.map((treatment) => ({ kind: 'carry-over' as const, treatment: treatment.key })),
         ],
       };
-      return { key: name, title, plausible, ...declared };
+      const { change, scale, measurementSd, features } = declared;
+      return { key: name, title, plausible, change, scale, measurementSd, features };
     }),
-    treatments: treatments.map(({ key: name, title, maximumPerDay, dynamics }) => ({
-      key: name,
-      title,
-      maximumPerDay,
-      ...(dynamics ?? { ordinaryAmount: maximumPerDay / 10, halfLifeDays: 0 }),
-    })),
+    treatments: treatments.map(({ key: name, title, maximumPerDay, dynamics }) => {
+      const { ordinaryAmount, halfLifeDays } = dynamics ?? { ordinaryAmount: maximumPerDay / 10, halfLifeDays: 0 };
+      return { key: name, title, maximumPerDay, ordinaryAmount, halfLifeDays };
+    }),
   };
 }
 

@@ -78,7 +78,9 @@ function featureFaults(of: Declaring, feature: DynamicsFeature, path: DynamicsFa
         ...feature.of.flatMap((part, index) => featureFaults(of, part, [...path, 'of', index])),
       ];
     }
-    default:
+    case 'dose':
+    case 'dose-squared':
+    case 'carry-over':
       return unknownFault(of, 'treatment', feature.treatment, [...path, 'treatment']);
   }
 }

@@ -22,11 +22,22 @@ const card = z.strictObject({
   /** SHA-256 over which patient was left out in which turn. */
   splitSha256: hash,
   seeds: z.array(z.number().int()),
+  /** Which features are used, by the likelihood of validation patients, and why. */
   features: z.strictObject({
-    /** One of the candidates. */
     chosen: z.string().min(1),
-    /** Mean natural logarithm of the density of what patients left out measured, at their last visits; higher is better. */
-    candidates: z.array(z.strictObject({ name: z.string().min(1), validationLogDensity: z.number() })).min(1),
+    reason: sentence,
+    likelihoods: z
+      .array(
+        z.strictObject({
+          candidate: z.string().min(1),
+          numbers: z.number(),
+          logLikelihoodPerValue: z.number(),
+          patients: z.number().int(),
+          values: z.number().int(),
+        }),
+      )
+      .min(1)
+      .readonly(),
   }),
   /** Measured on patients left out, by `VARIABLE after FROM d: MEASURE`. */
   metrics: z.record(z.string(), z.number()),

@@ -4,11 +4,15 @@ import type { DiseaseDefinition } from '../../twins/disease-definition.ts';
 import { dynamicsOf } from '../../twins/disease-definition.ts';
 import { DomainError } from '../../errors.ts';
 import { splitByPatient } from '../training/patient-split.ts';
-import { type FeatureCandidate, judgeCandidates } from './choose-features.ts';
+import { chooseDynamics } from './learned/choose-dynamics.ts';
+import { personalCandidate } from './learned/dynamics-candidate.ts';
+import { trainFeatures } from './learned/train-features.ts';
 import { learnFrom, type LearnedPopulation } from './learned-population.ts';
 import { specOf } from './personal-dynamics.ts';
 import type { PersonalModelCard, PersonalModelFile } from './personal-model-file.ts';
+import { fitPopulation } from './personal/fit-population.ts';
 import type { PatientSeries } from './personal/patient-series.ts';
+import type { PersonalSpec } from './personal/personal-spec.ts';
 import { COVERAGES } from './validation-table.ts';
 
 /** Patients to learn from. */
@@ -24,35 +28,30 @@ export interface TrainingOptions {
   /** The command that makes the model again. */
   readonly madeBy: string;
   readonly limitations: string;
-  /** Besides the definition's own features. */
-  readonly candidates?: readonly FeatureCandidate[];
+  /** Updates of the networks that learn features as a rival to the declared ones; 0: no rival. */
+  readonly featureSteps: number;
+  readonly signal?: AbortSignal;
   /** Told what goes on and how much of it is done, 0..1. */
   readonly onProgress?: (phase: string, fraction: number) => void;
 }
 
-/** Numbers of Gaussians that are tried for how patients differ, besides the definition's own. */
+/** Numbers of Gaussians that are tried for how patients differ, the simplest first. */
 const COMPONENTS = [1, 2, 3] as const;
 const VALIDATION_SHARE = 0.25;
 
 /**
- * Trains a personal model for a disease: chooses among the candidates' features by the likelihood of patients that they did
- * not see, fits the chosen ones to all patients, and measures skill and intervals on patients left out in turn.
+ * Trains a personal model for a disease. Features of the definition, with several numbers of Gaussians for how patients differ, and features
+ * that networks learn are fitted to a part of the patients; the likelihood of what the others measured chooses. What is chosen is then
+ * fitted to all patients, and skill and intervals are measured on patients left out in turn.
  * @throws {DomainError} INSUFFICIENT_HISTORY where the cohort is too small to be split and validated.
  */
-export function trainPersonalModel(
+export async function trainPersonalModel(
   definition: DiseaseDefinition,
   { patients, learnedFrom }: TrainingCohort,
-  { version, seed, madeBy, limitations, candidates = [], onProgress = () => undefined }: TrainingOptions,
-): Omit<PersonalModelFile, 'sha256'> {
+  { version, seed, madeBy, limitations, featureSteps, signal, onProgress = () => undefined }: TrainingOptions,
+): Promise<Omit<PersonalModelFile, 'sha256'>> {
   const dynamics = dynamicsOf(definition);
   const declared = specOf(dynamics);
-  const all: readonly FeatureCandidate[] = [
-    ...[...new Set([declared.components, ...COMPONENTS])].map((components) => ({
-      name: `declared, ${components} Gaussian${components === 1 ? '' : 's'}`,
-      specFor: () => ({ ...declared, components }),
-    })),
-    ...candidates,
-  ];
   const split = splitByPatient(
     patients.map(({ patient }) => patient),
     seed,
@@ -72,12 +71,31 @@ export function trainPersonalModel(
       },
     );
   }
-  const judged = judgeCandidates(all, training, validation, seed, (fraction) =>
-    onProgress('choosing features', fraction),
+  const rivals: { readonly name: string; readonly spec: PersonalSpec; readonly numbers: number }[] = COMPONENTS.map(
+    (components) => ({
+      name: `declared, ${components} Gaussian${components === 1 ? '' : 's'}`,
+      spec: { ...declared, components },
+      numbers: 0,
+    }),
   );
-  const { candidate } = judged[0]!;
+  if (featureSteps > 0) {
+    const { spec, numbers } = await trainFeatures(training, validation, declared, {
+      seed,
+      steps: featureSteps,
+      onProgress: (fraction) => onProgress('learning features', fraction),
+      ...(signal && { signal }),
+    });
+    rivals.push({ name: 'learned features', spec, numbers });
+  }
+  const candidates = rivals.map(({ name, spec, numbers }, index) => {
+    const { model } = fitPopulation(training, spec, { seed });
+    onProgress('fitting the candidates', (index + 1) / rivals.length);
+    return personalCandidate(name, model, numbers);
+  });
+  const choice = chooseDynamics(candidates, validation);
+  const chosen = rivals.find(({ name }) => name === choice.chosen)!;
   const series = patients.map((one) => one.series);
-  const learned = learnFrom(candidate.specFor(series, seed), series, {
+  const learned = learnFrom(chosen.spec, series, {
     seed,
     onProgress: (fraction) => onProgress('fitting and validating', fraction),
   });
@@ -99,10 +117,7 @@ export function trainPersonalModel(
       dataSha256: sha256(JSON.stringify(patients.map((one) => one.series))),
       splitSha256: split.hash,
       seeds: [seed],
-      features: {
-        chosen: candidate.name,
-        candidates: judged.map((one) => ({ name: one.candidate.name, validationLogDensity: one.validationLogDensity })),
-      },
+      features: choice,
       metrics: metricsOf(learned),
       intendedUse: 'Research. Stands in where a server knows too few patients of its own.',
       limitations,
