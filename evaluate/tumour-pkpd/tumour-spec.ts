@@ -16,7 +16,7 @@ export const DEFINITION_FEATURES: readonly FeatureSpec[] = [
 /** @param features of the relative change of the volume per day. */
 export const tumourSpec = (
   features: readonly FeatureSpec[] = DEFINITION_FEATURES,
-  { components = 3, measurementSd = 0 as number | 'learned' } = {},
+  { components = 3, measurementSd = 0 }: { components?: number; measurementSd?: number | 'learned' } = {},
 ): PersonalSpec => ({
   timeUnitDays: 1,
   variables: [
