@@ -6,7 +6,12 @@ import { type BenchReport, formatReport } from '../bench/report.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    /** Folder with a person's own data, for experiments that take some. */
+    data: { type: 'string' },
+  },
 });
 const directory = path.join(import.meta.dirname, '..', 'evaluate');
 const names = readdirSync(directory)
@@ -20,8 +25,8 @@ if (name === undefined || !names.includes(name)) {
   process.exit(2);
 }
 const experiment = (await import(`../evaluate/${name}.ts`)) as {
-  default: (options: { readonly quick: boolean }) => Promise<BenchReport>;
+  default: (options: { readonly quick: boolean; readonly data: string | undefined }) => Promise<BenchReport>;
 };
-const report = await experiment.default({ quick: values.quick });
+const report = await experiment.default({ quick: values.quick, data: values.data });
 process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
 process.exitCode = report.targets.every(({ met }) => met) ? 0 : 1;

@@ -11,7 +11,7 @@ import type { LesionRecord } from '../../src/ml/training/lesion-records.ts';
 import { answerOf, drawTasks, type LesionTask, questionOf } from '../../src/ml/training/lesion-samples.ts';
 import { HORIZONS_DAYS } from '../../src/ml/training/train-lesion-network.ts';
 import { BASELINES } from './baselines.ts';
-import { type ImageScore, scoreImage } from './image-scores.ts';
+import { type ImageScore, scoreImage } from '../image-series/image-scores.ts';
 
 export const OURS = 'lesion model';
 /** Only its warp, without what the network adds. */
@@ -73,9 +73,19 @@ export async function answerTasks(
   }));
 }
 
+/** A score with what it is of, and how the lesion compares. */
+export interface LesionScore extends ImageScore {
+  readonly patient: string;
+  readonly subject: string;
+  readonly horizonDays: number;
+  /** Relative error of the lesion's volume, and the overlap of outlines. */
+  readonly volumeError: number;
+  readonly dice: number;
+}
+
 /** Scores of the model and of every baseline on the same questions. */
-export async function scoreAnswers(answered: readonly Answered[], observer: LesionObserver): Promise<ImageScore[]> {
-  const scores: ImageScore[] = [];
+export async function scoreAnswers(answered: readonly Answered[], observer: LesionObserver): Promise<LesionScore[]> {
+  const scores: LesionScore[] = [];
   for (const { task, question, prediction, truth } of answered) {
     const { shape, patient } = task.record;
     const last = question.history.at(-1)!;
@@ -87,17 +97,29 @@ export async function scoreAnswers(answered: readonly Answered[], observer: Lesi
     const real = await observer.observe(truth, UNIT_RANGE);
     for (const [subject, image] of images) {
       const found = await observer.observe(image, UNIT_RANGE);
-      scores.push(
-        scoreImage(
-          { patient: patient.key, subject, horizonDays: task.horizonDays },
-          image,
-          { last: last.image, truth, shape },
-          { found: found.share, truth: real.share },
-        ),
-      );
+      scores.push({
+        ...scoreImage(image, { last: last.image, truth, shape }),
+        ...compareLesions(found.share, real.share),
+        patient: patient.key,
+        subject,
+        horizonDays: task.horizonDays,
+      });
     }
   }
   return scores;
+}
+
+function compareLesions(found: Float32Array, truth: Float32Array): Pick<LesionScore, 'volumeError' | 'dice'> {
+  let [overlap, seen, real] = [0, 0, 0];
+  for (let voxel = 0; voxel < truth.length; voxel++) {
+    overlap += Math.min(found[voxel]!, truth[voxel]!);
+    seen += found[voxel]!;
+    real += truth[voxel]!;
+  }
+  return {
+    volumeError: real > 0 ? Math.abs(seen / real - 1) : 0,
+    dice: seen + real > 0 ? (2 * overlap) / (seen + real) : 1,
+  };
 }
 
 /** Share of pixels within their intervals, by coverage, over some answers. */

@@ -25,9 +25,31 @@ const RATIO_LIMITS = [1e-3, 1e3] as const;
  */
 export function scaleLesion({ image, lesion }: OutlinedImage, ratio: number, shape: VolumeShape): OutlinedImage {
   if (ratio === 1 || lesion.centre === null || !(ratio >= 0)) return { image, lesion };
-  const wanted = Math.min(RATIO_LIMITS[1], Math.max(RATIO_LIMITS[0], ratio)) * lesion.voxels;
-  const { centre } = lesion;
-  let scale = Math.cbrt(wanted / lesion.voxels);
+  const bounded = Math.min(RATIO_LIMITS[1], Math.max(RATIO_LIMITS[0], ratio));
+  // Nothing happens beyond the box: most of an image is far from its lesion.
+  const box = boxAround(lesion.share, shape, lesion.centre, Math.max(1, Math.cbrt(bounded) * SLACK), MARGIN);
+  const part = partOf(box);
+  const scaled = scaleWhole(
+    { image: cutOut(image, shape, box), lesion: outlineOf(cutOut(lesion.share, shape, box), part) },
+    bounded,
+    part,
+  );
+  const moved = image.slice();
+  putBack(moved, shape, box, scaled.image);
+  const share = new Float32Array(image.length);
+  putBack(share, shape, box, scaled.lesion.share);
+  return { image: moved, lesion: outlineOf(share, shape) };
+}
+
+/** The lock may end at a somewhat larger scale than it started at. */
+const SLACK = 1.15;
+/** The yielding tissue and what blurs into it. */
+const MARGIN = YIELDING_REACH + Math.ceil(3 * YIELDING_SIGMA);
+
+function scaleWhole({ image, lesion }: OutlinedImage, ratio: number, shape: VolumeShape): OutlinedImage {
+  const centre = lesion.centre!;
+  const wanted = ratio * lesion.voxels;
+  let scale = Math.cbrt(ratio);
   let share = lesion.share;
   for (let step = 0; step < LOCK_STEPS; step++) {
     share = resample(
@@ -59,6 +81,32 @@ interface Box {
   readonly low: readonly [number, number, number];
   readonly high: readonly [number, number, number];
 }
+
+const partOf = ({ low, high }: Box): VolumeShape => [high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1];
+
+/** Calls back with the start of every row of the box, in the volume and in the part, and their length. */
+function eachRow(
+  [, height, width]: VolumeShape,
+  { low, high }: Box,
+  visit: (from: number, to: number, length: number) => void,
+): void {
+  const length = high[2] - low[2] + 1;
+  let to = 0;
+  for (let slice = low[0]; slice <= high[0]; slice++) {
+    for (let row = low[1]; row <= high[1]; row++, to += length)
+      visit((slice * height + row) * width + low[2], to, length);
+  }
+}
+
+function cutOut(volume: Float32Array, shape: VolumeShape, box: Box): Float32Array {
+  const [depth, height, width] = partOf(box);
+  const part = new Float32Array(depth * height * width);
+  eachRow(shape, box, (from, to, length) => part.set(volume.subarray(from, from + length), to));
+  return part;
+}
+
+const putBack = (volume: Float32Array, shape: VolumeShape, box: Box, part: Float32Array): void =>
+  eachRow(shape, box, (from, to, length) => volume.set(part.subarray(to, to + length), from));
 
 /** Holds the shares after scaling, with a margin in voxels. */
 function boxAround(
@@ -113,16 +161,37 @@ function resampleInto(
         const z = Math.min(depth - 1, Math.max(0, source(slice, 0, voxel)));
         const y = Math.min(height - 1, Math.max(0, source(row, 1, voxel)));
         const x = Math.min(width - 1, Math.max(0, source(column, 2, voxel)));
-        const [z0, y0, x0] = [Math.floor(z), Math.floor(y), Math.floor(x)];
-        const [z1, y1, x1] = [Math.min(depth - 1, z0 + 1), Math.min(height - 1, y0 + 1), Math.min(width - 1, x0 + 1)];
-        const [u, v, w] = [z - z0, y - y0, x - x0];
-        const line = (a: number, b: number): number => {
-          const from = (a * height + b) * width;
-          return image[from + x0]! * (1 - w) + image[from + x1]! * w;
-        };
-        const plane = (a: number): number => line(a, y0) * (1 - v) + line(a, y1) * v;
-        out[voxel] = plane(z0) * (1 - u) + plane(z1) * u;
+        const z0 = Math.floor(z);
+        const y0 = Math.floor(y);
+        const x0 = Math.floor(x);
+        const v = y - y0;
+        const w = x - x0;
+        const below = Math.min(height - 1, y0 + 1);
+        const right = Math.min(width - 1, x0 + 1);
+        const first = z0 * height;
+        const near = planar(image, (first + y0) * width, (first + below) * width, x0, right, v, w);
+        const u = z - z0;
+        if (u === 0) {
+          out[voxel] = near;
+          continue;
+        }
+        const second = Math.min(depth - 1, z0 + 1) * height;
+        const far = planar(image, (second + y0) * width, (second + below) * width, x0, right, v, w);
+        out[voxel] = near * (1 - u) + far * u;
       }
     }
   }
 }
+
+/** Linear interpolation within a slice between two rows and two columns. */
+const planar = (
+  image: Float32Array,
+  above: number,
+  below: number,
+  left: number,
+  right: number,
+  v: number,
+  w: number,
+): number =>
+  (image[above + left]! * (1 - w) + image[above + right]! * w) * (1 - v) +
+  (image[below + left]! * (1 - w) + image[below + right]! * w) * v;

@@ -2,48 +2,34 @@ import { meanSquaredError } from '../../src/ml/metrics/mean-squared-error.ts';
 import { ssim } from '../../src/ml/metrics/structural-similarity.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
 
-/** How one predicted image compares with what came, over the forecast's window; intensities about 0..1. */
+/** How a predicted image compares with what came; intensities about 0..1. */
 export interface ImageScore {
-  readonly patient: string;
-  readonly subject: string;
-  readonly horizonDays: number;
   readonly squaredError: number;
   readonly ssim: number;
-  /** Sums of |change - predicted change| and |change| over the voxels that changed clearly. */
+  /** Sums over the voxels that changed clearly: of |true - predicted change|, and of (|true| + |predicted|) / 2. */
   readonly changeError: number;
   readonly change: number;
   /** Correlation of predicted and true change; null without a predicted one. */
   readonly correlation: number | null;
-  /** Relative error of the lesion's volume, and the overlap of outlines. */
-  readonly volumeError: number;
-  readonly dice: number;
 }
 
 /** A change below this part of the range is no change. */
 const CLEAR_CHANGE = 0.05;
 
+/** @param image and the others [D,H,W] */
 export function scoreImage(
-  of: Pick<ImageScore, 'patient' | 'subject' | 'horizonDays'>,
   image: Float32Array,
   { last, truth, shape }: { readonly last: Float32Array; readonly truth: Float32Array; readonly shape: VolumeShape },
-  lesions: { readonly found: Float32Array; readonly truth: Float32Array },
 ): ImageScore {
   let [changeError, change] = [0, 0];
   for (let voxel = 0; voxel < truth.length; voxel++) {
     const real = truth[voxel]! - last[voxel]!;
     if (Math.abs(real) < CLEAR_CHANGE) continue;
-    change += Math.abs(real);
-    changeError += Math.abs(truth[voxel]! - image[voxel]!);
-  }
-  let [overlap, found, real] = [0, 0, 0];
-  for (let voxel = 0; voxel < truth.length; voxel++) {
-    const [a, b] = [lesions.found[voxel]!, lesions.truth[voxel]!];
-    overlap += Math.min(a, b);
-    found += a;
-    real += b;
+    const predicted = image[voxel]! - last[voxel]!;
+    change += (Math.abs(real) + Math.abs(predicted)) / 2;
+    changeError += Math.abs(real - predicted);
   }
   return {
-    ...of,
     squaredError: meanSquaredError(image, truth),
     ssim: ssim(Float64Array.from(image), Float64Array.from(truth), shape, { dataRange: 1, window: [0, 1.5, 1.5] }),
     changeError,
@@ -52,8 +38,6 @@ export function scoreImage(
       image.map((voxel, index) => voxel - last[index]!),
       truth.map((voxel, index) => voxel - last[index]!),
     ),
-    volumeError: real > 0 ? Math.abs(found / real - 1) : 0,
-    dice: found + real > 0 ? (2 * overlap) / (found + real) : 1,
   };
 }
 
