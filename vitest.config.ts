@@ -17,6 +17,12 @@ export default defineConfig({
     projects: [
       project('unit', ['test/unit/**/*.test.ts', 'test/*.test.ts']),
       project('numeric', ['test/numeric/**/*.test.ts'], { testTimeout: 60_000 }),
+      project('browser', ['test/browser/**/*.browser.test.ts'], {
+        globalSetup: ['test/support/database-cluster.ts'],
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 15_000 } },
+      }),
       project('integration', ['test/integration/**/*.int.test.ts'], {
         globalSetup: ['test/support/database-cluster.ts'],
         testTimeout: 60_000,

@@ -6,12 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { debianPostgresBinaries } from '../test/support/debian-postgres.ts';
-
-interface RealServer {
-  readonly what: string;
-  readonly file: string;
-  readonly packages: readonly string[];
-}
+import { CHROMIUM, installRealServers, type RealServer } from '../test/support/real-servers.ts';
 
 const REAL_SERVERS: readonly RealServer[] = [
   {
@@ -30,29 +25,11 @@ const REAL_SERVERS: readonly RealServer[] = [
     packages: ['libvulkan1'],
   },
   { what: 'dciodvfy (DICOM conformance of written objects)', file: '/usr/bin/dciodvfy', packages: ['dicom3tools'] },
+  CHROMIUM,
 ];
 
 const root = path.resolve(import.meta.dirname, '..');
-const missing = () => REAL_SERVERS.filter(({ file }) => !existsSync(file));
-
-const mayInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
-if (missing().length > 0 && mayInstall) {
-  const packages = missing().flatMap((server) => server.packages);
-  console.error(`installing ${packages.join(' ')}`);
-  const apt = (...args: string[]) =>
-    spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 300_000,
-    }).status === 0;
-  if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
-    apt('update');
-    apt('install', '-y', '--no-install-recommends', ...packages);
-  }
-}
-for (const { what, packages } of missing()) {
-  console.error(`skipped: ${what} is not installed (Debian: ${packages.join(' ')})`);
-}
+installRealServers(REAL_SERVERS);
 if (!existsSync(path.resolve(root, '../shared/data'))) {
   console.error('skipped: the public test data are not beside this repository (../shared/data)');
 }

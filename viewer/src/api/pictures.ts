@@ -2,6 +2,7 @@ import { ApiError, send } from './graphql.ts';
 
 /** One slice as the server drew it. */
 export interface Slice {
+  readonly path: string;
   readonly bitmap: ImageBitmap;
   /** 0 to 255, row by row. */
   readonly grey: Uint8ClampedArray;
@@ -77,5 +78,5 @@ async function fetchSlice(path: string): Promise<Slice> {
   const { data } = context.getImageData(0, 0, width, height);
   const grey = new Uint8ClampedArray(width * height);
   for (let index = 0; index < grey.length; index++) grey[index] = data[4 * index] ?? 0;
-  return { bitmap, grey, width, height };
+  return { path, bitmap, grey, width, height };
 }

@@ -8,6 +8,7 @@ import { WorkBars } from '../work/work-bars.tsx';
 import { DoseResponseCard } from './dose-response-card.tsx';
 import { ForecastPictures } from './forecast-pictures.tsx';
 import { OutcomeCard } from './outcome-card.tsx';
+import { OverlapNote } from './overlap-note.tsx';
 import { ProvenanceCard } from './provenance-card.tsx';
 import { describeForecast } from './sentences.ts';
 import { ValuesCard } from './values-card.tsx';
@@ -44,7 +45,7 @@ function ForecastView({ forecast, reload }: { forecast: ForecastViewFragment; re
       </Card>
       {forecast.image !== null && <ForecastPictures forecast={forecast} image={forecast.image} />}
       {forecast.values.length > 0 && <ValuesCard forecast={forecast} />}
-      <div class="columns">
+      <div class="columns side-by-side">
         <DoseResponseCard forecast={forecast} />
         {forecast.backTest !== null && <OutcomeCard forecast={forecast} backTest={forecast.backTest} />}
         <ProvenanceCard forecast={forecast} />
@@ -81,24 +82,5 @@ function ForecastHead({ forecast }: { forecast: ForecastViewFragment }) {
         </Link>
       </div>
     </div>
-  );
-}
-
-/** Says where a question leaves what the model has seen. */
-export function OverlapNote({ overlap }: Pick<ForecastViewFragment, 'overlap'>) {
-  if (overlap === null) return null;
-  const share = `${Math.round(1000 * overlap.quantile) / 10} %`;
-  return overlap.isOutside ? (
-    <p class="note overlap" role="note">
-      <strong>Extrapolation.</strong>{' '}
-      {overlap.reason ?? `This question is more unusual than ${share} of what the model learned from.`}
-    </p>
-  ) : (
-    <p>
-      <small>
-        This question lies within what the model has seen: it is more unusual than {share} of what it learned from.{' '}
-        {overlap.reason}
-      </small>
-    </p>
   );
 }

@@ -1,13 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { ForecastViewFragment, PictureFragment } from '../api/operations.ts';
-import { type Display, slicePath } from '../api/pictures.ts';
+import type { ForecastViewFragment } from '../api/operations.ts';
 import { Card } from '../page/parts.tsx';
 import { inDays } from '../page/words.ts';
 import { DisplayControls } from '../picture/display-controls.tsx';
-import { extentOf, pathOf, rangeOf, sliceCount, usualDisplay } from '../picture/display.ts';
-import { type OverlayKind, overlayDisplay } from '../picture/overlay.ts';
-import { Picture } from '../picture/picture.tsx';
-import { Scale } from '../picture/scale.tsx';
+import { rangeOf, sliceCount, usualDisplay } from '../picture/display.ts';
+import { View } from '../picture/view.tsx';
 import { createLinkedViews } from '../picture/viewport.ts';
 
 type Image = NonNullable<ForecastViewFragment['image']>;
@@ -81,39 +78,3 @@ export function ForecastPictures({ forecast, image }: { forecast: ForecastViewFr
     </Card>
   );
 }
-
-interface ViewProps {
-  readonly picture: PictureFragment;
-  readonly overlay?: { readonly picture: PictureFragment; readonly kind: OverlayKind; readonly isShown: boolean };
-  readonly title: string;
-  readonly detail: preact.ComponentChildren;
-  readonly label: string;
-  readonly class?: string;
-  readonly display: Display;
-  readonly views: ReturnType<typeof createLinkedViews>;
-  readonly onScroll: (step: 1 | -1) => void;
-}
-
-/** One picture of a panel with what it is. */
-export function View({ picture, overlay, title, detail, label, display, views, onScroll, ...props }: ViewProps) {
-  const overlaid =
-    overlay?.isShown === true
-      ? { path: overlayPath(overlay.picture, overlay.kind, display.slice), kind: overlay.kind }
-      : null;
-  return (
-    <figure class={`view ${props.class ?? ''}`}>
-      <Picture class="linked" path={pathOf(picture, display)} overlay={overlaid} {...{ label, views, onScroll }} />
-      <figcaption>
-        <strong>{title}</strong>
-        <span>{detail}</span>
-      </figcaption>
-      {overlay !== undefined && <Scale kind={overlay.kind} extent={extentOf(overlay.picture)} />}
-    </figure>
-  );
-}
-
-const overlayPath = (picture: PictureFragment, kind: OverlayKind, slice: number): string =>
-  slicePath(picture.pngPath, {
-    ...overlayDisplay(kind, extentOf(picture)),
-    slice: Math.min(slice, sliceCount(picture) - 1),
-  });

@@ -89,7 +89,7 @@ interface SlideProps {
 export const Slide = ({ label, text, value, min = 0, max, step, onInput }: SlideProps) => (
   <label class="slide">
     <span>{label}</span>
-    <output>{text}</output>
+    <span class="now-at">{text}</span>
     <input
       type="range"
       {...{ min, max, step, value }}

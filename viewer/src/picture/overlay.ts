@@ -3,8 +3,6 @@ import type { Slice } from '../api/pictures.ts';
 export type OverlayKind = 'change' | 'uncertainty';
 
 type Rgb = readonly [number, number, number];
-/** Forecast amber: the server's mark, which is pure white on black, is told apart from any value by it. */
-const MARK: Rgb = [245, 165, 36];
 const LESS: Rgb = [38, 132, 255];
 const MORE: Rgb = [255, 72, 66];
 /** Low to high: seen with every kind of colour vision (Viridis, Matplotlib). */
@@ -16,7 +14,7 @@ const VIRIDIS: readonly Rgb[] = [
   [253, 231, 37],
 ];
 
-/** Beyond the extremes by so much, so that 0 and 255 are left to the mark. */
+/** Beyond the range by so much, so that no change and no uncertainty are never as black as the server's mark. */
 const MARGIN = 0.02;
 
 /** Window and level at which a picture of changes, or of uncertainties, is fetched for an overlay. */
@@ -34,27 +32,37 @@ export function overlayDisplay(
 export function overlayColour(kind: OverlayKind, share: number): readonly [...Rgb, alpha: number] {
   if (kind === 'change') {
     const [r, g, b] = share < 0 ? LESS : MORE;
-    return [r, g, b, Math.min(Math.abs(share) * 1.6, 1) * 230];
+    return [r, g, b, Math.min(Math.abs(share) * 1.4, 1) * 225];
   }
   const at = Math.min(Math.max(share, 0), 1) * (VIRIDIS.length - 1);
   const index = Math.min(Math.floor(at), VIRIDIS.length - 2);
-  const [from, to] = [VIRIDIS[index] ?? MARK, VIRIDIS[index + 1] ?? MARK];
+  const [from, to] = [VIRIDIS[index] ?? MORE, VIRIDIS[index + 1] ?? MORE];
   const mix = (channel: 0 | 1 | 2): number => from[channel] + (to[channel] - from[channel]) * (at - index);
   return [mix(0), mix(1), mix(2), 70 + 130 * share];
 }
 
-/** A slice of an overlay as transparent colours. */
+/** A slice of an overlay as transparent colours; what it lies on has a mark of its own, which stays seen. */
 export function overlayPixels({ grey, width, height }: Slice, kind: OverlayKind): ImageData {
-  const palette = Array.from({ length: 256 }, (_, value) => {
-    if (value === 0) return [0, 0, 0, 255] as const;
-    if (value === 255) return [...MARK, 255] as const;
-    const share = kind === 'change' ? (value / 127.5 - 1) * (1 + MARGIN) : value * ((1 + 2 * MARGIN) / 255) - MARGIN;
-    return overlayColour(kind, share);
-  });
+  const palette = Array.from({ length: 256 }, (_, value) =>
+    overlayColour(
+      kind,
+      kind === 'change' ? (value / 127.5 - 1) * (1 + MARGIN) : value * ((1 + 2 * MARGIN) / 255) - MARGIN,
+    ),
+  );
+  const mark = markSize({ grey, width, height });
   const pixels = new ImageData(width, height);
   for (let index = 0; index < grey.length; index++) {
-    const colour = palette[grey[index] ?? 0] ?? palette[0];
+    if (index % width < mark.width && index < mark.height * width) continue;
+    const colour = palette[grey[index] ?? 0];
     if (colour !== undefined) pixels.data.set(colour, 4 * index);
   }
   return pixels;
+}
+
+/** The server's mark is a black box in the upper left corner; nothing else there is as black as the lowest value. */
+function markSize({ grey, width, height }: Pick<Slice, 'grey' | 'width' | 'height'>) {
+  let [wide, high] = [0, 0];
+  while (wide < width && grey[wide] === 0) wide++;
+  while (high < height && grey[high * width] === 0) high++;
+  return { width: wide, height: high };
 }

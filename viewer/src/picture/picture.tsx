@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { loadSlice, type Slice } from '../api/pictures.ts';
 import { createLinkedViews, type LinkedViews, moveBy, type Place, zoomTo } from './viewport.ts';
 import { overlayPixels, type OverlayKind } from './overlay.ts';
@@ -6,6 +6,7 @@ import { overlayPixels, type OverlayKind } from './overlay.ts';
 export interface PictureProps {
   /** Path of the slice, with its window and level; null while nothing is to be shown. */
   readonly path: string | null;
+  /** What is seen; empty where something around it says so. */
   readonly label: string;
   readonly overlay?: { readonly path: string; readonly kind: OverlayKind } | null;
   readonly views?: LinkedViews;
@@ -39,7 +40,8 @@ export function Picture({ path, label, overlay, views, onScroll, ...props }: Pic
   const { slice: overlaid } = useSlice(overlay?.path ?? null);
   const kind = overlay?.kind ?? null;
 
-  useEffect(() => {
+  // Before the browser paints: what the slider says and what the picture shows change in the same frame.
+  useLayoutEffect(() => {
     const element = canvas.current;
     if (element === null) return;
     const colours = kind === null || overlaid === null ? null : toCanvas(overlayPixels(overlaid, kind));
@@ -47,6 +49,7 @@ export function Picture({ path, label, overlay, views, onScroll, ...props }: Pic
     const draw = (): void => {
       frame = 0;
       drawPicture(element, slice, colours, linked);
+      element.dataset['drawn'] = slice?.path ?? '';
     };
     const redraw = (): void => {
       frame ||= requestAnimationFrame(draw);
@@ -70,7 +73,7 @@ export function Picture({ path, label, overlay, views, onScroll, ...props }: Pic
 
   return (
     <div class={`picture ${props.class ?? ''}`}>
-      <canvas ref={canvas} role="img" aria-label={label} data-loaded={slice === null ? null : path} />
+      <canvas ref={canvas} {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })} />
       {error !== null && <p class="picture-trouble">{error}</p>}
     </div>
   );

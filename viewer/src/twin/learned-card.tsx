@@ -1,45 +1,79 @@
+import type { Twin } from './stops.ts';
 import { Card } from '../page/parts.tsx';
 import { withSign } from '../page/words.ts';
-import type { Twin } from './stops.ts';
+
+type Posterior = NonNullable<Twin['posterior']>;
+type Effect = Posterior['effects'][number];
+
+/** Standard deviations that a band shows to each side: 90 % of a normal distribution. */
+const BAND = 1.645;
 
 /** What the model believes of this patient's own dynamics, beside the population. */
 export function LearnedCard({ twin: { posterior, definition } }: { twin: Twin }) {
   if (posterior === null) return null;
   const titles = new Map((definition?.variables ?? []).map(({ key, title }) => [key, title]));
+  const byVariable = Map.groupBy(posterior.effects, ({ variable }) => variable);
   return (
     <Card
       title="What was learned of this patient"
-      aside={<small>from {posterior.intervals} intervals between measurements</small>}
+      class="effects"
+      aside={
+        <p class="legend">
+          <span class="is-forecast">this patient</span>
+          <span class="is-past">population</span>
+        </p>
+      }
     >
-      <table>
-        <caption class="unseen">Effects in this patient beside the population</caption>
-        <thead>
-          <tr>
-            <th scope="col">Effect</th>
-            <th scope="col" class="number">
-              This patient
-            </th>
-            <th scope="col" class="number">
-              Population
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {posterior.effects.map(({ variable, feature, ...effect }) => (
-            <tr key={`${variable} ${feature}`}>
-              <th scope="row">
-                {feature} <small>on {titles.get(variable) ?? variable}</small>
-              </th>
-              <td class="number">
-                {withSign(effect.mean)} <small>± {effect.standardDeviation.toPrecision(2)}</small>
-              </td>
-              <td class="number">
-                {withSign(effect.populationMean)} <small>± {effect.populationStandardDeviation.toPrecision(2)}</small>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {[...byVariable].map(([variable, effects]) => (
+        <Effects key={variable} title={titles.get(variable) ?? variable} effects={effects} />
+      ))}
+      <small>From {posterior.intervals} intervals between measurements; the bands hold 90 %.</small>
     </Card>
+  );
+}
+
+/** The effects on one variable, on one scale. */
+function Effects({ title, effects }: { title: string; effects: readonly Effect[] }) {
+  const extent = Math.max(
+    ...effects.flatMap(({ mean, standardDeviation, populationMean, populationStandardDeviation }) => [
+      Math.abs(mean) + BAND * standardDeviation,
+      Math.abs(populationMean) + BAND * populationStandardDeviation,
+    ]),
+    1e-12,
+  );
+  return (
+    <table>
+      <caption>{title}</caption>
+      <tbody>
+        {effects.map((effect) => (
+          <tr key={effect.feature}>
+            <th scope="row">{effect.feature}</th>
+            <td class="drawn">
+              <Bands effect={effect} extent={extent} />
+            </td>
+            <td class="number">
+              {withSign(Number(effect.mean.toPrecision(2)))}
+              <br />
+              <small>{withSign(Number(effect.populationMean.toPrecision(2)))}</small>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Bands({ effect, extent }: { effect: Effect; extent: number }) {
+  const place = (value: number): number => 50 + (50 * value) / extent;
+  const band = (mean: number, deviation: number) => ({
+    left: `${place(mean - BAND * deviation)}%`,
+    width: `${(100 * BAND * deviation) / extent}%`,
+  });
+  return (
+    <div class="bands" aria-hidden="true">
+      <span class="population" style={band(effect.populationMean, effect.populationStandardDeviation)} />
+      <span class="own" style={band(effect.mean, effect.standardDeviation)} />
+      <span class="zero" />
+    </div>
   );
 }

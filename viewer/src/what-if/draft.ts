@@ -87,12 +87,18 @@ export function draftOf(interventions: ForecastViewFragment['interventions'], em
 
 const STEPS = 100;
 
+/** 1, 2 or 5 times a power of ten, at least so large. */
+export function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return roundTo(([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power, 2);
+}
+
 /** Ends and step of a value's slider: a quarter to four times the last value, within what is plausible. */
 export function sliderOf({ plausibleRange }: Variable, baseline: number) {
   const { low, high } = plausibleRange ?? { low: -Infinity, high: Infinity };
   const min = roundTo(Math.max(Math.min(baseline / 4, baseline * 4), low), 3);
   const max = roundTo(Math.min(Math.max(baseline / 4, baseline * 4, 1), high), 3);
-  return { min, max, step: roundTo((max - min) / STEPS, 2) || 0.01 };
+  return { min, max, step: roundStep((max - min) / STEPS) };
 }
 
 const roundTo = (value: number, digits: number): number => Number(value.toPrecision(digits));

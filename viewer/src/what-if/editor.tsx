@@ -7,12 +7,15 @@ import {
   changeableDays,
   type Draft,
   interventionsOf,
+  roundStep,
   sliderOf,
   type TreatmentDraft,
   type ValueDraft,
 } from './draft.ts';
 
 type Variable = DefinitionFragment['variables'][number];
+
+const TREATMENTS_FIRST: readonly Variable['role'][] = ['TREATMENT', 'DYNAMIC'];
 
 interface Props {
   readonly reference: ForecastViewFragment;
@@ -47,7 +50,7 @@ export function Editor({ reference, draft, onDraft, onAsk }: Props) {
           void ask();
         }}
       >
-        {variables.map((variable) => {
+        {TREATMENTS_FIRST.flatMap((role) => variables.filter((variable) => variable.role === role)).map((variable) => {
           const treatment = draft.treatments[variable.key];
           const value = draft.values[variable.key];
           if (treatment !== undefined) {
@@ -61,8 +64,8 @@ export function Editor({ reference, draft, onDraft, onAsk }: Props) {
           return <ValueFields key={variable.key} {...{ variable, reference, value, set }} />;
         })}
         {refusal !== null && <Trouble message={refusal} />}
-        <button type="submit" class="primary run" disabled={isAsking}>
-          {isAsking ? 'Asking…' : interventions.length === 0 ? 'Ask with nothing changed' : 'Ask'}
+        <button type="submit" class="primary run" disabled={isAsking || interventions.length === 0}>
+          {isAsking ? 'Asking…' : 'Ask'}
         </button>
       </form>
     </Card>
@@ -89,7 +92,7 @@ function TreatmentFields({ variable: { title, unit, maximumPerDay }, reference, 
           checked={isChanged}
           onChange={(event) => set({ isChanged: event.currentTarget.checked })}
         />
-        Another dose of {title.toLowerCase()}
+        {title}: another dose
       </label>
       {isChanged && (
         <>
@@ -98,7 +101,7 @@ function TreatmentFields({ variable: { title, unit, maximumPerDay }, reference, 
             text={`${inNumbers(amountPerDay)} ${inUnits(unit)} per day`}
             value={amountPerDay}
             max={maximum}
-            step={maximum / 150}
+            step={roundStep(maximum / 150)}
             onInput={(value) => set({ amountPerDay: Math.min(Number(value.toPrecision(4)), maximum) })}
           />
           <div class="dates">
@@ -150,7 +153,7 @@ function ValueFields({ variable, reference, value: { isChanged, value }, set }: 
           checked={isChanged}
           onChange={(event) => set({ isChanged: event.currentTarget.checked })}
         />
-        Another last {title.toLowerCase()}
+        {title}: another last value
       </label>
       {isChanged && (
         <Slide

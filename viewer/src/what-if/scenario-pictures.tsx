@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { type ForecastViewFragment, NameScenarioDocument } from '../api/operations.ts';
-import { OverlapNote } from '../forecast/forecast-page.tsx';
-import { View } from '../forecast/forecast-pictures.tsx';
+import { OverlapNote } from '../forecast/overlap-note.tsx';
 import { describeInterventions } from '../forecast/sentences.ts';
 import { Card, Chip, Trouble } from '../page/parts.tsx';
 import { FORECAST_STATUS, inDays, inNumbers } from '../page/words.ts';
 import { DisplayControls } from '../picture/display-controls.tsx';
 import { rangeOf, sliceCount, usualDisplay } from '../picture/display.ts';
+import { View } from '../picture/view.tsx';
 import { createLinkedViews } from '../picture/viewport.ts';
 import type { Scenario } from './use-scenarios.ts';
 
@@ -66,10 +66,15 @@ export function ScenarioPictures({ reference, scenarios, onNamed, onRemove, onEd
             />
           )}
         </section>
-        {scenarios.map((scenario) => (
-          <section key={scenario.forecast.id} class="column" aria-label={titleOf(scenario.forecast)}>
-            <ScenarioHead {...{ scenario, onNamed, onRemove, onEdit }} />
-            <ScenarioViews {...{ scenario, shared, isOverlaid }} />
+        {scenarios.length === 0 && (
+          <section class="column">
+            <p class="missing-picture">Change a dose or a value and ask. The answer appears here, beside the plan.</p>
+          </section>
+        )}
+        {scenarios.map((scenario, index) => (
+          <section key={scenario.forecast.id} class="column" aria-label={titleOf(scenario.forecast, index)}>
+            <ScenarioHead {...{ scenario, onNamed, onRemove, onEdit }} title={titleOf(scenario.forecast, index)} />
+            <ScenarioViews {...{ scenario, shared, isOverlaid }} title={titleOf(scenario.forecast, index)} />
           </section>
         ))}
       </div>
@@ -80,13 +85,16 @@ export function ScenarioPictures({ reference, scenarios, onNamed, onRemove, onEd
   );
 }
 
-const titleOf = ({ name }: ForecastViewFragment): string => name ?? 'Scenario without a name';
+/** A scenario that has no name yet is called by its place. */
+export const titleOf = ({ name }: ForecastViewFragment, index: number): string => name ?? `Scenario ${index + 1}`;
 
 function ScenarioViews({
   scenario: { forecast, comparison },
   shared,
   isOverlaid,
+  title,
 }: {
+  title: string;
   scenario: Scenario;
   shared: Pick<Parameters<typeof View>[0], 'display' | 'views' | 'onScroll'>;
   isOverlaid: boolean;
@@ -102,7 +110,7 @@ function ScenarioViews({
         picture={picture}
         title={inDays(forecast.targetAt)}
         detail=""
-        label={`${titleOf(forecast)}: forecast image, not acquired`}
+        label={`${title}: forecast image, not acquired`}
       />
       {difference !== null && (
         <View
@@ -112,16 +120,19 @@ function ScenarioViews({
           overlay={{ picture: difference.image, kind: 'change', isShown: isOverlaid }}
           title="Scenario minus plan"
           detail={difference.isIdentical ? 'no difference' : `mean ${inNumbers(difference.meanAbsoluteDifference)}`}
-          label={`${titleOf(forecast)}: difference from the plan in colour, not acquired`}
+          label={`${title}: difference from the plan in colour, not acquired`}
         />
       )}
     </>
   );
 }
 
-type HeadProps = Pick<Props, 'onNamed' | 'onRemove' | 'onEdit'> & { readonly scenario: Scenario };
+type HeadProps = Pick<Props, 'onNamed' | 'onRemove' | 'onEdit'> & {
+  readonly scenario: Scenario;
+  readonly title: string;
+};
 
-function ScenarioHead({ scenario: { forecast }, onNamed, onRemove, onEdit }: HeadProps) {
+function ScenarioHead({ scenario: { forecast }, title, onNamed, onRemove, onEdit }: HeadProps) {
   const { id, status, statusReason, interventions, twin, name } = forecast;
   const { label, tone } = FORECAST_STATUS[status];
   const [written, setWritten] = useState(name ?? '');
@@ -137,7 +148,8 @@ function ScenarioHead({ scenario: { forecast }, onNamed, onRemove, onEdit }: Hea
   };
   return (
     <header>
-      <h3>{describeInterventions(interventions, twin.definition?.variables ?? [])}</h3>
+      <h3>{title}</h3>
+      <small>{describeInterventions(interventions, twin.definition?.variables ?? [])}</small>
       <span>
         {tone === 'good' ? <span class="chip scenario">Scenario, not acquired</span> : <Chip tone={tone}>{label}</Chip>}{' '}
         {statusReason !== null && <small>{statusReason}</small>}

@@ -1,8 +1,8 @@
 import type { ForecastViewFragment } from '../api/operations.ts';
-import { describeInterventions } from '../forecast/sentences.ts';
 import { Card } from '../page/parts.tsx';
 import { inNumbers, inUnits, withSign } from '../page/words.ts';
 import { interval90 } from '../twin/stops.ts';
+import { titleOf } from './scenario-pictures.tsx';
 import type { Scenario } from './use-scenarios.ts';
 
 /** Values under the plan and under each scenario, with their differences. */
@@ -24,9 +24,9 @@ export function ScenarioValues({
             <th scope="col" class="number">
               Under the plan
             </th>
-            {scenarios.map(({ forecast: { id, name, interventions } }) => (
-              <th key={id} scope="col" class="number">
-                {name ?? describeInterventions(interventions, variables).slice(0, 40)}
+            {scenarios.map(({ forecast }, index) => (
+              <th key={forecast.id} scope="col" class="number">
+                {titleOf(forecast, index)}
               </th>
             ))}
           </tr>
@@ -48,6 +48,12 @@ export function ScenarioValues({
                     {answer?.value == null ? '…' : inNumbers(answer.value)}{' '}
                     <small>{difference === null ? '' : `(${withSign(difference)})`}</small>
                     {answer !== undefined && <Range value={answer} />}
+                    {answer?.isDeclined === true && (
+                      <small>
+                        <br />
+                        declined
+                      </small>
+                    )}
                   </td>
                 );
               })}

@@ -88,26 +88,14 @@ function WhatIf({ reference, onNews }: { reference: ForecastViewFragment; onNews
         </div>
         <div class="results">
           {error !== null && <Trouble message={error} />}
-          {scenarios.length === 0 ? (
-            <Card title="Beside the plan">
-              <p class="none">
-                {ids.length > 0
-                  ? 'Reading…'
-                  : 'Change a dose or a value and ask. The answer appears here, beside the forecast under the plan.'}
-              </p>
-            </Card>
-          ) : (
-            <>
-              <WorkBars jobs={scenarios.flatMap(({ forecast }) => forecast.jobs)} onEnd={change} />
-              <ScenarioPictures
-                {...{ reference, scenarios }}
-                onNamed={change}
-                onRemove={(id) => compare(ids.filter((one) => one !== id))}
-                onEdit={(interventions) => setDraft(draftOf(interventions, empty))}
-              />
-              <ScenarioValues {...{ reference, scenarios }} />
-            </>
-          )}
+          <WorkBars jobs={scenarios.flatMap(({ forecast }) => forecast.jobs)} onEnd={change} />
+          <ScenarioPictures
+            {...{ reference, scenarios }}
+            onNamed={change}
+            onRemove={(id) => compare(ids.filter((one) => one !== id))}
+            onEdit={(interventions) => setDraft(draftOf(interventions, empty))}
+          />
+          <ScenarioValues {...{ reference, scenarios }} />
         </div>
       </div>
     </>
