@@ -23,9 +23,9 @@ interface Filtered {
 }
 
 /** More visits than these are not filtered again and again: evenly spread patients stand for the rest. */
-const MOST_VISITS = 20_000;
-const SWEEPS = 2;
-const ROUNDS_PER_SWEEP = 6;
+const MOST_VISITS = 12_000;
+const SWEEPS = 4;
+const ROUNDS_PER_SWEEP = 12;
 const LAST_ROUNDS = 10;
 const PROBES = 8;
 /** Of the noise of a change: where its parts are searched. */
@@ -67,7 +67,6 @@ export function fitMeasurement(
     }
   };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    rounds(ROUNDS_PER_SWEEP);
     kinds.forEach((kind, v) => {
       const noise = model.prior.noiseVariances[v]!;
       if (kind === 'learned') {
@@ -80,6 +79,7 @@ export function fitMeasurement(
         best = searched(filter, best, PROCESS_RANGE, (one, of) => withProcess(one, v, of * noise));
       }
     });
+    rounds(ROUNDS_PER_SWEEP);
   }
   rounds(LAST_ROUNDS);
   const gain = filter(best).logLikelihood - filter(model).logLikelihood;

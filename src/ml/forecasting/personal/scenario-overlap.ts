@@ -21,6 +21,11 @@ export interface ScenarioOverlap {
 const INSIDE: ScenarioOverlap = { quantile: 0, isOutside: false, reason: null };
 const OUTSIDE_LEVEL = 0.99;
 const MOST_STEPS = 120;
+/**
+ * Nearer than this many standard deviations is no distance: where all were given the same few doses at the same distances, an hour's
+ * difference would lie farther than any of them.
+ */
+const NEGLIGIBLE = 0.25;
 
 /**
  * Compares each step of a scenario, along the expected course, with the intervals that the effects were learned from: the
@@ -58,7 +63,9 @@ function quantileOf(support: TrainingSupport, values: readonly number[]): number
   );
   if (isNew) return 1;
   const point = Float64Array.from(values, (value, c) => standardisedCoordinate(value, means[c]!, sds[c]!));
-  return distanceQuantile(support, supportDistance(support, point));
+  const distance = supportDistance(support, point);
+  const quantile = distanceQuantile(support, distance);
+  return distance < NEGLIGIBLE ? Math.min(quantile, 0.5) : quantile;
 }
 
 /** Inputs of each step of the expected course. */
