@@ -113,20 +113,21 @@ function chainInVolume(
   }
 }
 
-/** Largest part of a voxel that one squaring starts from: smaller, the first step is exact to second order. */
-const LARGEST_STEP = 0.5;
-const MOST_SQUARINGS = 12;
+const MOST_SQUARINGS = 16;
 
 /**
- * The flow of a stationary velocity after unit time, by scaling and squaring (Arsigny et al., MICCAI 2006). Works in
- * place, with `scratch` of the same shape; returns the array set that holds the result, one of the two.
+ * The flow of a stationary velocity after unit time, by scaling and squaring (Arsigny et al., MICCAI 2006). The velocity is
+ * halved until it is at most `firstStep` voxels, for which it stands itself. Works in place, with `scratch` of the same
+ * shape; returns the array set that holds the result, one of the two.
  */
 export function exponentiate(
   velocity: AxisDisplacements,
   shape: VolumeShape,
   scratch: AxisDisplacements,
+  firstStep: number,
 ): AxisDisplacements {
-  const squarings = squaringsFor(largestLength(velocity));
+  const doublings = Math.ceil(Math.log2(largestLength(velocity) / firstStep));
+  const squarings = Math.min(MOST_SQUARINGS, Math.max(0, doublings));
   const scale = 2 ** -squarings;
   for (const component of velocity) {
     for (let i = 0; i < component.length; i++) {
@@ -140,9 +141,6 @@ export function exponentiate(
   }
   return flow;
 }
-
-const squaringsFor = (length: number): number =>
-  Math.min(MOST_SQUARINGS, Math.max(0, Math.ceil(Math.log2(length / LARGEST_STEP))));
 
 /** The longest displacement in voxels. */
 function largestLength(displacements: AxisDisplacements): number {

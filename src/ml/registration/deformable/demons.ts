@@ -5,6 +5,7 @@ import type { DeformableMethod } from '../displacement-field.ts';
 import type { Matrix4 } from '../transform.ts';
 import { chain, exponentiate, noDisplacements, refined, type AxisDisplacements } from './axis-displacements.ts';
 import { intensityDifference, localDifference } from './demons-force.ts';
+import { windowRadius } from './fixed-windows.ts';
 import { gaussianSmoothing } from './gaussian-smoothing.ts';
 import { fieldOfAxes } from './spline-deformation.ts';
 import { warpedImage } from './warped-image.ts';
@@ -30,9 +31,10 @@ const ITERATIONS = [40, 40, 30];
 const TOLERANCE = 5e-4;
 const PATIENCE = 3;
 /** Voxels. */
-const RADIUS = 4;
 const FLUID_SIGMA = 1;
 const LARGEST_STEP = 2;
+/** A rougher exponential than this would show; a finer one costs time in every iteration. */
+const FIRST_STEP = 0.5;
 const WEAK_EDGES = 0.3;
 const LARGEST_FULL_SLICE = 256 * 256;
 
@@ -95,7 +97,9 @@ function searchOf(
   const diffusion = gaussianSmoothing(shape, inVoxels(diffusionSigma));
   const warped = warpedImage(moving, fixed, initial);
   const measure =
-    force === 'squared-difference' ? intensityDifference(fixed.voxels) : localDifference(fixed.voxels, shape, RADIUS);
+    force === 'squared-difference'
+      ? intensityDifference(fixed.voxels)
+      : localDifference(fixed.voxels, shape, windowRadius(shape));
   const residual = new Float32Array(count);
   const edgesOfFixed = noDisplacements(shape);
   gradientOf(fixed.voxels, fixed, edgesOfFixed);
@@ -125,7 +129,7 @@ function searchOf(
       }
     } else {
       if (variant === 'diffeomorphic') {
-        const flow = exponentiate(update, shape, spare);
+        const flow = exponentiate(update, shape, spare, FIRST_STEP);
         if (flow === spare) {
           [update, spare] = [spare, update];
         }

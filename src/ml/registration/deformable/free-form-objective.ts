@@ -4,6 +4,7 @@ import type { Matrix4 } from '../transform.ts';
 import { bendingEnergy } from './bending-energy.ts';
 import { componentsOf, pointsOf, type ControlLattice } from './control-lattice.ts';
 import type { FreeFormParameters } from './free-form-deformation.ts';
+import { windowRadius } from './fixed-windows.ts';
 import { mutualInformation } from './joint-histogram-cost.ts';
 import type { Objective } from './limited-memory-bfgs.ts';
 import { localCorrelation } from './local-correlation-cost.ts';
@@ -11,8 +12,6 @@ import { splineExpansion } from './spline-expansion.ts';
 import { warpedImage } from './warped-image.ts';
 
 const BINS = 36;
-/** Voxels around the centre of a window. */
-const RADIUS = 4;
 /** Control points over featureless voxels have no curvature of their own; this share of the largest keeps them moving. */
 const LEAST_CURVATURE = 0.02;
 
@@ -40,7 +39,7 @@ export function freeFormObjective(
   const measure =
     cost === 'mutual-information'
       ? mutualInformation(fixed.voxels, BINS)
-      : localCorrelation(fixed.voxels, fixed.shape, RADIUS);
+      : localCorrelation(fixed.voxels, fixed.shape, windowRadius(fixed.shape));
 
   const warpAt = (coefficients: Float64Array): void => {
     for (let component = 0; component < components; component++) {
