@@ -2,7 +2,7 @@ import { type BenchReport, describeMachine } from '../bench/report.ts';
 import { writeResults } from './judge/write-results.ts';
 import { benchmarkRows, benchmarkTargets, GAMMAS, type Run } from './tumour-pkpd/benchmark-report.ts';
 import { remembered, sourceHash } from './tumour-pkpd/remembered.ts';
-import { runKnownModels, type Scores } from './tumour-pkpd/run-benchmark.ts';
+import { runKnownModels } from './tumour-pkpd/run-benchmark.ts';
 import { runLearnedFeatures, runRecurrent } from './tumour-pkpd/run-learned.ts';
 import { BENCHMARK_SEEDS, BENCHMARK_SIZES } from '../src/ml/cohorts/tumour-benchmark/tumour-benchmark.ts';
 
@@ -33,26 +33,25 @@ export default async function tumourPkpd({ quick }: { readonly quick: boolean })
   const say = (text: string): void => console.error(text);
   for (const seed of seeds) {
     for (const gamma of GAMMAS) {
-      const scores: Scores[] = [];
-      scores.push(
-        ...(await remembered('tumour-pkpd', `${key}-${seed}-${gamma}`, () => runKnownModels(seed, gamma, sizes))),
-      );
-      say(
-        `seed ${seed}, gamma ${gamma}: ${scores.map(({ subject, oneStep }) => `${subject} ${oneStep.last.toFixed(3)}`).join('; ')}`,
-      );
-      if (seed === NETWORK_SEED) {
-        const told = (name: string) => (fraction: number) => say(`  ${name} ${(100 * fraction).toFixed(0)} %`);
-        scores.push(
-          await remembered('tumour-pkpd', `${networkKey}-features-${seed}-${gamma}`, () =>
-            runLearnedFeatures(seed, gamma, sizes, steps, told('learned features')),
-          ),
-          await remembered('tumour-pkpd', `${networkKey}-recurrent-${seed}-${gamma}`, () =>
-            runRecurrent(seed, gamma, sizes, epochs, told('GRU')),
-          ),
-        );
-      }
+      const name = `${key}-${seed}-${gamma}`;
+      const scores = await remembered('tumour-pkpd', name, () => runKnownModels(seed, gamma, sizes));
+      const told = scores.map(({ subject, oneStep }) => `${subject} ${oneStep.last.toFixed(3)}`);
+      say(`seed ${seed}, gamma ${gamma}: ${told.join('; ')}`);
       runs.push({ seed, gamma, scores });
     }
+  }
+  for (const gamma of GAMMAS) {
+    const telling = (name: string) => (fraction: number) =>
+      say(`gamma ${gamma}: ${name} ${(100 * fraction).toFixed(0)} %`);
+    const scores = [
+      await remembered('tumour-pkpd', `${networkKey}-features-${NETWORK_SEED}-${gamma}`, () =>
+        runLearnedFeatures(NETWORK_SEED, gamma, sizes, steps, telling('learned features')),
+      ),
+      await remembered('tumour-pkpd', `${networkKey}-recurrent-${NETWORK_SEED}-${gamma}`, () =>
+        runRecurrent(NETWORK_SEED, gamma, sizes, epochs, telling('GRU')),
+      ),
+    ];
+    runs.push({ seed: NETWORK_SEED, gamma, scores });
   }
   const report: BenchReport = {
     name: 'tumour-pkpd',

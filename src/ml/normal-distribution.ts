@@ -4,7 +4,7 @@ export const normalDensity = (z: number): number => Math.exp((-z * z) / 2) / SQR
 const SQRT_TWO_PI = Math.sqrt(2 * Math.PI);
 
 /**
- * Standard normal distribution function; relative error below 1e-12 within 7 deviations, 1e-8 beyond (G. West, "Better approximations to
+ * Standard normal distribution function; relative error below 1e-10 within 7 deviations, 1e-8 beyond (G. West, "Better approximations to
  * cumulative normal functions", Wilmott Magazine, May 2005, after Hart 1968).
  */
 export function normalCdf(z: number): number {

@@ -62,8 +62,7 @@ export function fitMeasurement(
   let best = startOfSearch(model);
   const rounds = (count: number): void => {
     for (let round = 0; round < count; round += 1) {
-      const { prior } = filter(best);
-      best = { ...best, prior };
+      best = withPrior(best, filter(best).prior);
     }
   };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
@@ -120,6 +119,8 @@ function searched(
   );
   return withPart(model, Math.exp(at));
 }
+
+const withPrior = (model: PopulationModel, prior: EffectPrior): PopulationModel => ({ ...model, prior });
 
 /** Process noise, and of the rest half at each end of a change. */
 const parted = (model: PopulationModel, v: number, process: number, sum: number): PopulationModel =>

@@ -160,9 +160,10 @@ describe('a population that nothing can be learned from', () => {
   });
 
   it('leaves values out that cannot be, and says so', () => {
-    const patients = driftingPatients(20, 0, () => 1).map((series) => ({
-      ...series,
-      visits: [...series.visits, { day: 99, values: { x: 1e12 } }, { day: 100, values: { x: Infinity } }],
+    const patients = driftingPatients(20, 0, () => 1).map(({ visits }) => ({
+      statics: {},
+      treatments: {},
+      visits: [...visits, { day: 99, values: { x: 1e12 } }, { day: 100, values: { x: Infinity } }],
     }));
     const { model, caveats } = fitPopulation(patients, drifting(0), { seed: 1 });
     expect(caveats).toEqual(['A value of x outside of its plausible range -1000000000 to 1000000000 was left out.']);
