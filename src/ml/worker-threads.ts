@@ -1,3 +1,4 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { FaultError } from '../errors.ts';
 import { errorOfRecord, type ErrorRecord } from './error-record.ts';
@@ -9,6 +10,8 @@ export interface ThreadRequest {
   readonly payload: unknown;
   /** One element that becomes 1 when a cooperative task is to stop. */
   readonly stop?: Int32Array;
+  /** Where the task tells how far it is. */
+  readonly progress?: MessagePort;
 }
 
 /** What it answers. An error travels as a record, because structured cloning strips the class and fields of an error. */
@@ -19,22 +22,29 @@ export type ThreadAnswer =
 interface RunOptions {
   readonly signal: AbortSignal;
   /** Buffers that are moved into the thread and are empty here afterwards; everything else is copied. */
-  readonly transfer?: readonly ArrayBuffer[];
+  readonly transfer?: readonly (ArrayBuffer | MessagePort)[];
   /**
    * For a task within which native code must not be interrupted: the runtime of the networks takes the whole process
    * with it when its thread is ended. Such a task is asked to stop instead, and ends when it next looks.
    */
   readonly isCooperative?: boolean;
+  /** Told the share of the work that is done, 0..1, as the task reports it; never after `run` has settled. */
+  readonly onProgress?: (fraction: number) => void;
 }
 
 /** Whether a cooperative task should stop now, the second argument of every task. */
 export type ShouldStop = () => boolean;
 
+/** Tells the share of the work that is done, 0..1, the third argument of every task. */
+export type ReportProgress = (fraction: number) => void;
+
 /** A pool of threads for work that would block the event loop. */
 export interface WorkerThreads {
+  /** How many tasks may run at once. */
+  readonly size: number;
   /**
-   * Runs the default export of a module, `(payload, shouldStop) => value | Promise<value>`, in a thread. Payload and
-   * value are structured-cloned, but for buffers of the value that the module's `transferOf(value)`, where it has one,
+   * Runs the default export of a module, `(payload, shouldStop, report) => value | Promise<value>`, in a thread. Payload
+   * and value are structured-cloned, but for buffers of the value that the module's `transferOf(value)`, where it has one,
    * lists: these are moved. A running task that is aborted is ended together with its thread, or asked to stop where it
    * is cooperative; a queued one never starts. The caller is free at once.
    * @throws the signal's reason when aborted; the task's own `DomainError`, `IntegrationError`, `ConfigurationError` or
@@ -92,15 +102,27 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
   }
 
   return {
+    size: threads,
     async run<T>(task: URL, payload: unknown, options: RunOptions): Promise<T> {
       options.signal.throwIfAborted();
       const start = options.isCooperative === true ? runUntilAsked : runToTheEnd;
+      const { onProgress, transfer = [] } = options;
+      const channel = onProgress === undefined ? null : new MessageChannel();
+      channel?.port1.on('message', (fraction: number) => onProgress?.(fraction));
+      channel?.port1.unref();
       let answer: ThreadAnswer;
       try {
-        answer = await start({ task: task.href, payload }, options);
+        answer = await (channel === null
+          ? start({ task: task.href, payload }, options)
+          : start(
+              { task: task.href, payload, progress: channel.port2 },
+              { ...options, transfer: [...transfer, channel.port2] },
+            ));
       } catch (cause) {
         options.signal.throwIfAborted();
         throw new FaultError('a worker thread ended before its task did', { cause });
+      } finally {
+        channel?.port1.close();
       }
       if (!answer.ok) {
         throw errorOfRecord(answer.error);

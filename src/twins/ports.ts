@@ -111,7 +111,14 @@ export interface UnitConverter {
 export interface Registrar {
   /** Names the method and its version; part of every input hash. */
   readonly version: string;
-  register(request: RegistrationRequest, signal: AbortSignal): Promise<RegistrationResult>;
+  /** How many pairs it can align at the same time. */
+  readonly pairsAtOnce: number;
+  /** `onProgress`: the share of the work that is done, 0..1. */
+  register(
+    request: RegistrationRequest,
+    signal: AbortSignal,
+    onProgress?: (fraction: number) => void,
+  ): Promise<RegistrationResult>;
 }
 
 /** One forecasting model, off the event loop. */

@@ -42,7 +42,7 @@ export interface RegistrationRequest {
   readonly plan: RegistrationPlan;
   /** Absent for images that come without DICOM's word on them. */
   readonly presentations?: { readonly fixed: ImagePresentation; readonly moving: ImagePresentation };
-  /** One byte per voxel of each image: where it is 0, nothing is compared by the search. */
+  /** One byte per voxel of each image: where it is 0, nothing is compared. */
   readonly masks?: { readonly fixed?: Uint8Array; readonly moving?: Uint8Array };
 }
 

@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly hospitals?: Hospitals;
   readonly config?: Partial<HttpServerParts['config']>;
   readonly options?: HttpServerParts['options'];
+  /** The clinician's page. */
+  readonly pages?: HttpServerParts['pages'];
   /** Receives the log, line by line. */
   readonly onLog?: (line: string) => void;
 }
@@ -58,6 +60,7 @@ const noHospitals: Hospitals = {
 /** The API only asks for work; whoever does it is another process. */
 const noRegistrar: Registrar = {
   version: 'none',
+  pairsAtOnce: 1,
   register: () => Promise.reject(new FaultError('the API registers nothing')),
 };
 
@@ -103,6 +106,7 @@ export async function startApi({ databaseUrl, ...more }: ApiOptions): Promise<Ap
       engine: { engine: 'test engine', device: 'test processor', threads: 1 },
       logger: createLogger('info', { write: (line) => more.onLog?.(line) }),
       ...(more.options === undefined ? {} : { options: more.options }),
+      ...(more.pages === undefined ? {} : { pages: more.pages }),
     }),
     (http) => http.close(),
   );

@@ -8,8 +8,18 @@ const TABLE = 4096;
  * values in 0..1; returns a new array.
  */
 export function matchHistogram(image: Float64Array, reference: Float64Array, mask: Uint8Array): Float64Array {
-  const from = knotsOf(image, mask);
-  const to = knotsOf(reference, mask);
+  return image.map(histogramMapping(image, mask, reference, mask));
+}
+
+/** The mapping of {@link matchHistogram} for images of different grids, each with its own mask: a function of a value 0..1. */
+export function histogramMapping(
+  image: Float32Array | Float64Array,
+  imageMask: Uint8Array,
+  reference: Float32Array | Float64Array,
+  referenceMask: Uint8Array,
+): (value: number) => number {
+  const from = knotsOf(image, imageMask);
+  const to = knotsOf(reference, referenceMask);
   const table = new Float64Array(TABLE + 2);
   let knot = 0;
   for (let k = 0; k < table.length; k++) {
@@ -22,22 +32,18 @@ export function matchHistogram(image: Float64Array, reference: Float64Array, mas
     table[k] = to[knot]! + fraction * (to[knot + 1]! - to[knot]!);
   }
   const lowest = from[0]!;
-  const out = new Float64Array(image.length);
-  for (let i = 0; i < out.length; i++) {
-    const value = image[i]!;
+  return (value) => {
     if (value <= lowest) {
-      out[i] = value;
-    } else {
-      const position = Math.min(1, value) * TABLE;
-      const cell = position | 0;
-      out[i] = table[cell]! + (position - cell) * (table[cell + 1]! - table[cell]!);
+      return value;
     }
-  }
-  return out;
+    const position = Math.min(1, value) * TABLE;
+    const cell = position | 0;
+    return table[cell]! + (position - cell) * (table[cell + 1]! - table[cell]!);
+  };
 }
 
 /** The 33 quantiles of the values inside the mask, to within 1/4096. */
-function knotsOf(image: Float64Array, mask: Uint8Array): Float64Array {
+function knotsOf(image: Float32Array | Float64Array, mask: Uint8Array): Float64Array {
   const counts = new Uint32Array(TABLE + 1);
   let total = 0;
   for (let i = 0; i < image.length; i++) {

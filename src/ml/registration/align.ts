@@ -55,6 +55,9 @@ export interface AlignOptions {
   readonly onStage?: (stage: GlobalMethod) => void;
 }
 
+/** With fewer voxels on the second finest level, the joint histogram of mutual information is too thin there. */
+const ENOUGH_FOR_A_HISTOGRAM = 2 ** 14;
+
 /** The cost on one level, and the step that is too small for it. */
 interface CostOfLevel {
   readonly cost: (guess: Guess) => Evaluation;
@@ -65,7 +68,7 @@ interface CostOfLevel {
  * Aligns from coarse to fine: initial alignments are tried at the coarsest level, until two of them agree on a convincing
  * place; the one with the highest correlation is followed through the levels, and freed to similarity and affine, as far
  * as these are asked for, at the last. The last is the second finest level, where there are two: at half the resolution,
- * noise is averaged out and nothing measurable is lost. Where this ends in a poor correlation, as it does when the images
+ * noise is averaged out and nothing measurable is lost; mutual information goes on to the finest where the second is small. Where this ends in a poor correlation, as it does when the images
  * differ in scale, the best starts are freed at the coarsest level already. Null when no start overlaps.
  */
 export function align(
@@ -75,7 +78,7 @@ export function align(
   { cost, stages, mirrored = false, leastCoarseCorrelation = -Infinity, onStage }: AlignOptions,
 ): Alignments | null {
   const levels = costsOfLevels(fixedLevels, movingLevels, frame, cost);
-  const coarsest = (fixedLevels.length > 1 ? fixedLevels.slice(1) : fixedLevels).at(-1)!;
+  const coarsest = fixedLevels.at(-1)!;
   const rigid = MOTION_MODELS.rigid(frame.flat);
   onStage?.('rigid');
   const starts = triedStarts(
@@ -130,8 +133,10 @@ function costsOfLevels(
   frame: LocalFrame,
   cost: RegistrationPlan['cost'],
 ): readonly CostOfLevel[] {
-  const levels = (fixedLevels.length > 1 ? fixedLevels.slice(1) : fixedLevels).toReversed();
-  return levels.map((level) => {
+  const [, second] = fixedLevels;
+  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_FOR_A_HISTOGRAM;
+  const levels = second === undefined || isThin ? fixedLevels : fixedLevels.slice(1);
+  return levels.toReversed().map((level) => {
     const displacement = displacementOn(level, frame);
     return {
       cost: COSTS[cost](level, levelLike(movingLevels, level), frame),

@@ -1,6 +1,7 @@
 import type { SimilarityMeasures } from '../../twins/registration.ts';
 import type { Volume } from '../../twins/volume.ts';
 import { maskedSimilarityTo } from '../metrics/masked-similarity.ts';
+import type { Level } from './cost.ts';
 import { boxAround, cropped, croppedVoxels } from './crop.ts';
 import { levelLike } from './pyramid.ts';
 import { resample, type Resampled } from './sampling.ts';
@@ -18,8 +19,8 @@ export interface Assessment {
 
 /** Measures how well an image lies on the fixed one. */
 export interface Assessor {
-  /** An image, given by its levels, under a transform (LPS mm). */
-  readonly under: (movingLevels: readonly Volume[], transform: Matrix4) => Assessment;
+  /** An image, given by its levels, under a transform (LPS mm); what its mask leaves out covers nothing. */
+  readonly under: (movingLevels: readonly Level[], transform: Matrix4) => Assessment;
   /** An image on the grid of the finest level already, with what it covers: both one value per voxel. */
   readonly onGrid: (image: Resampled) => Assessment;
 }
@@ -43,7 +44,17 @@ export function assessorOf(finest: Volume, everywhere: Uint8Array): Assessor {
     return { measures: similarity(voxels, covered), coverage: foregroundSize > 0 ? both / foregroundSize : 0 };
   };
   return {
-    under: (movingLevels, transform) => assess(resample(levelLike(movingLevels, finest), fixed, transform, 'edge')),
+    under: (movingLevels, transform) => {
+      const level = levelLike(movingLevels, finest);
+      const image = resample(level, fixed, transform, 'edge');
+      if (level.mask !== undefined) {
+        const left = resample({ ...level, voxels: Float32Array.from(level.mask) }, fixed, transform, 0).voxels;
+        for (let i = 0; i < left.length; i++) {
+          image.covered[i]! &= left[i]! >= 0.5 ? 1 : 0;
+        }
+      }
+      return assess(image);
+    },
     onGrid: ({ voxels, covered }) =>
       assess({
         voxels: croppedVoxels(voxels, finest.shape, box),

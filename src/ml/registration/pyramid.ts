@@ -1,4 +1,4 @@
-import { voxelCount, type Volume, type VolumeGeometry } from '../../twins/volume.ts';
+import { voxelCount, type Volume } from '../../twins/volume.ts';
 import type { Level } from './cost.ts';
 import { applyWindow, type IntensityWindow } from './intensity-window.ts';
 
@@ -41,30 +41,6 @@ export function levelLike(levels: readonly Level[], grid: Volume): Level {
   return levels.reduce((best, level) =>
     Math.abs(size(level) - size(grid)) < Math.abs(size(best) - size(grid)) ? level : best,
   );
-}
-
-/** The levels of an image with its mask, one byte per voxel of `grid`, which is the image's own or its finest level's. */
-export const withMask = (levels: readonly Level[], grid: VolumeGeometry, mask: Uint8Array): readonly Level[] =>
-  levels.map((level) => ({ ...level, mask: thinned(mask, grid, level) }));
-
-/** The mask at a level, whose voxels are every second, fourth ... one of the image along each axis. */
-function thinned(mask: Uint8Array, { shape, spacingMm }: VolumeGeometry, level: Volume): Uint8Array {
-  const [stepZ, stepY, stepX] = level.spacingMm.map((spacing, axis) => Math.round(spacing / spacingMm[axis]!)) as [
-    number,
-    number,
-    number,
-  ];
-  const [depth, height, width] = level.shape;
-  const out = new Uint8Array(voxelCount(level.shape));
-  for (let z = 0, to = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      const row = (z * stepZ * shape[1] + y * stepY) * shape[2];
-      for (let x = 0; x < width; x++, to++) {
-        out[to] = mask[row + x * stepX]!;
-      }
-    }
-  }
-  return out;
 }
 
 /** Axes (0 slices, 1 rows, 2 columns) to halve next: those of nearly the smallest spacing that are long enough. */

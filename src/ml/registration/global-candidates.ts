@@ -1,0 +1,67 @@
+import type { RegistrationPlan } from '../../twins/registration-plan.ts';
+import type { SimilarityMeasures } from '../../twins/registration.ts';
+import { align, refine, type GlobalMethod } from './align.ts';
+import { candidateOf, type Candidate } from './candidate.ts';
+import { displacementOn } from './displacement.ts';
+import { isPlausible } from './gate.ts';
+import { worldOfLocal } from './local-frame.ts';
+import type { PreparedPair } from './prepare-pair.ts';
+import { compose, determinantOf, type Matrix4 } from './transform.ts';
+
+/** Below this difference from a simpler transform, in voxels, no freer one gains as much as would count. */
+const LEAST_DIFFERENCE = 0.1;
+/**
+ * A mirror image that leaves more than this share of what the image itself leaves unexplained (1 - correlation) on the
+ * coarsest level does not fit better on a finer one. Measured for pairs of one patient: 1.3 to 3.7; swapped sides: 0.3 to 0.8.
+ */
+const MIRROR_ALLOWANCE = 1.1;
+
+/** The stages of the plan whose transforms (of the local frame) are plausible, from the least to the most free. */
+export function globalCandidates(
+  pair: PreparedPair,
+  { stages }: RegistrationPlan,
+  found: readonly { readonly method: GlobalMethod; readonly transform: Matrix4 }[],
+): Candidate[] {
+  const { frame, fixed } = pair;
+  const distance = displacementOn(fixed.levels[0]!, frame);
+  const kept: (typeof found)[number][] = [];
+  for (const { method, transform } of found.filter((stage) => stages.includes(stage.method))) {
+    const isNew = kept.every((simpler) => distance(simpler.transform, transform) >= LEAST_DIFFERENCE);
+    if (isNew && (method === 'rigid' || isPlausible(transform, determinantOf(transform)))) {
+      kept.push({ method, transform });
+    }
+  }
+  return kept.map(({ method, transform }) => candidateOf(pair, method, method, worldOfLocal(frame, transform)));
+}
+
+/** A transform of the shared plane (LPS mm) that elastix found, and what own refinement makes of it. */
+export function elastixCandidates(
+  pair: PreparedPair,
+  { stages, cost }: RegistrationPlan,
+  transform: Matrix4,
+): Candidate[] {
+  const { frame, fixedLevels, movingLevels } = pair;
+  const kind = stages.at(-1)!;
+  const local = compose(frame.fromWorld, compose(transform, frame.toWorld));
+  const refined = refine(fixedLevels, movingLevels, frame, cost, kind, local);
+  return [local, ...(refined === null ? [] : [refined])]
+    .filter((candidate) => isPlausible(candidate, determinantOf(candidate)))
+    .map((candidate) => candidateOf(pair, 'elastix', kind, worldOfLocal(frame, candidate)));
+}
+
+/** What the mirror image of the moving one reaches; null where it is sure to fit no better. */
+export function mirrorSimilarity(
+  { fixed, fixedLevels, movingLevels, frame }: PreparedPair,
+  { cost }: RegistrationPlan,
+  coarseCorrelation: number | null,
+): SimilarityMeasures | null {
+  const found = align(fixedLevels, movingLevels, frame, {
+    cost,
+    stages: ['rigid'],
+    mirrored: true,
+    leastCoarseCorrelation: coarseCorrelation === null ? -Infinity : 1 - MIRROR_ALLOWANCE * (1 - coarseCorrelation),
+  });
+  return found === null
+    ? null
+    : fixed.assess.under(movingLevels, worldOfLocal(frame, found.found[0]!.transform)).measures;
+}
