@@ -138,8 +138,9 @@ function placeOf(
   if (unit === undefined) throw refusalOf(file, 'xyzt_units', `${header.xyzt_units} is no unit of length`);
   const caveats = (header.xyzt_units & 7) === 0 ? [`${file.name} states no unit of length; mm are assumed.`] : [];
   const { field, rows } = affineOf(header);
-  if (field === 'pixdim')
+  if (header.sform_code <= 0 && header.qform_code <= 0) {
     caveats.push(`${file.name} does not state where in the patient it lies; its axes are taken as stored.`);
+  }
   // RAS+ to LPS: x and y change their sign.
   const lps = rows.map((row, index) => row.map((value) => (index < 2 ? -1 : 1) * unit * value + 0));
   // A picture with one row, column or slice may leave that step out.
