@@ -237,14 +237,16 @@ function describeForecast(forecast: AnsweredForecast): Record<string, unknown> {
       reason: image.reason,
       skill: image.skill.skill,
     },
-    values: forecast.values.map(({ key, unit, value, isDeclined, reason, skill }) => ({
+    values: forecast.values.map(({ key, unit, value, isDeclined, reason, skill, intervals }) => ({
       code: key,
       unit,
       value,
       isDeclined,
       reason,
       skill: skill.skill,
+      intervals,
     })),
+    overlap: forecast.overlap,
     baseline: {
       image: image && { url: image.baseline.pngPath, sha256: image.baseline.sha256 },
       values: forecast.values.map(({ key, unit, baseline }) => ({ code: key, unit, value: baseline })),

@@ -50,7 +50,8 @@ export const FORECAST = `query ($id: ID!) {
       change { pngPath }
       isDeclined reason skill { skill }
     }
-    values { key unit value baseline isDeclined reason skill { skill } }
+    values { key unit value baseline isDeclined reason skill { skill } intervals { coverage low high } }
+    overlap { quantile isOutside reason }
   }
 }`;
 
@@ -138,5 +139,7 @@ export interface AnsweredForecast {
     readonly isDeclined: boolean;
     readonly reason: string | null;
     readonly skill: { readonly skill: number | null };
+    readonly intervals: readonly { readonly coverage: number; readonly low: number; readonly high: number }[];
   }[];
+  readonly overlap: { readonly quantile: number; readonly isOutside: boolean; readonly reason: string | null } | null;
 }
