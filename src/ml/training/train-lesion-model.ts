@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { imagedTumourCohort, VOXEL_ML } from '../cohorts/tumour/image-cohort.ts';
 import { TUMOUR_IMAGE_SHAPE } from '../cohorts/tumour/render-tumour-visit.ts';
@@ -13,6 +14,7 @@ import { type LesionObservers, type LesionRecord, recordLesion } from './lesion-
 import { PLANNED, standardisationOf, volumeSeriesOf } from './lesion-samples.ts';
 import { type PatientSplit, splitByPatient } from './patient-split.ts';
 import { progressLine } from './progress-line.ts';
+import { keptRecords } from './record-store.ts';
 import { trainLesionNetwork } from './train-lesion-network.ts';
 import { trainLesionSegmenter } from './train-lesion-segmenter.ts';
 import type { TrainedWeights } from './training-run.ts';
@@ -105,7 +107,10 @@ export async function trainLesionModel(
   log: (line: string) => void = () => undefined,
 ): Promise<TrainedLesionModel> {
   const { seed, patients, isNoisy, network = LESION_NETWORK, folder } = options;
-  const identity = JSON.stringify({ ...options, network, segmenter: undefined, folder: undefined });
+  const { segmenterSteps, networkSteps, tasksPerPatient } = options;
+  const ofSegmenter = JSON.stringify({ seed, patients, segmenterSteps });
+  const ofRecords = JSON.stringify({ ofSegmenter, isNoisy, window: network.height });
+  const ofNetwork = JSON.stringify({ ofRecords, network, networkSteps, tasksPerPatient });
   const at = (name: string): { readonly checkpoint?: string } =>
     folder === undefined ? {} : { checkpoint: join(folder, `${name}.safetensors`) };
   const cohort = imagedTumourCohort(seed, patients);
@@ -120,7 +125,7 @@ export async function trainLesionModel(
     (
       await trainLesionSegmenter(
         { train: partOf('train'), validation: partOf('validation') },
-        { seed, steps: options.segmenterSteps, identity: `segmenter ${identity}`, ...at('segmenter') },
+        { seed, steps: segmenterSteps, identity: ofSegmenter, ...at('segmenter') },
         (report) => report.point !== null && log(progressLine('segmenter', report)),
       )
     ).weights;
@@ -137,11 +142,12 @@ export async function trainLesionModel(
     log(`${part}: ${records.length} patients, ${records.reduce((sum, { images }) => sum + images.length, 0)} images`);
     return records;
   };
-  const records = {
+  const kept = folder === undefined ? undefined : join(folder, `records-${isNoisy ? 'noisy' : 'clean'}.bin`);
+  const records = await keptRecords(kept, ofRecords, async () => ({
     train: await recordAll('train'),
     validation: await recordAll('validation'),
     test: await recordAll('test'),
-  };
+  }));
   const { model: volumes } = fitPopulation(records.train.map(volumeSeriesOf), VOLUME_DYNAMICS, { seed });
   log(`volume model of ${volumes.evidence.patients} patients, error ${volumes.measurementSds[0]!.toFixed(3)}`);
   const standards = standardisationOf(records.train);
@@ -151,11 +157,11 @@ export async function trainLesionModel(
       settings: network,
       volumes,
       standards,
-      tasksPerPatient: options.tasksPerPatient,
-      steps: options.networkSteps,
+      tasksPerPatient,
+      steps: networkSteps,
       seed,
-      identity: `network ${identity}`,
-      ...at(`network-${isNoisy ? 'noisy' : 'clean'}`),
+      identity: ofNetwork,
+      ...at(`network-${createHash('sha256').update(ofNetwork).digest('hex').slice(0, 12)}`),
     },
     (report) =>
       report.point !== null && log(`${progressLine('network', report)}  ${report.point.validationLoss.toFixed(4)}`),
