@@ -146,7 +146,7 @@ describe('reading a twin', () => {
         engine: 'test engine',
         device: 'test processor',
         threads: 1,
-        modelIds: ['carry-forward', 'linear-trend', 'population-mean-change', 'personal'],
+        modelIds: ['carry-forward', 'linear-trend', 'personal', 'population-mean-change'],
       },
       diseaseDefinitions: [{ id: 'test-disease' }],
       diseaseTwin: {

@@ -94,7 +94,8 @@ test('a forecast is compared with the visit that came, once, and the score is to
   expect(scored.image!.mse).toBeGreaterThan(0);
   expect(scored.image!.baselineMse).toBeGreaterThan(0);
   expect(scored.values.length).toBeGreaterThan(0);
-  for (const { key, predicted, baseline, observed, observedAt } of scored.values) {
+  for (const { key, predicted, baseline, observed, observedAt, isInside90 } of scored.values) {
+    expect(isInside90).toBeTypeOf('boolean');
     expect(scored.forecast.values).toContainEqual({ key, value: predicted, baseline });
     expect(observed).toBeGreaterThan(0);
     expect(Math.abs(Date.parse(observedAt) - Date.parse(scored.forecast.targetAt))).toBeLessThanOrEqual(86_400_000);
