@@ -1,7 +1,8 @@
-import { storeVolume } from './catalogue-image.ts';
+import { atOnce } from './at-once.ts';
 import { type DiseaseTwin, withStatus } from './disease-twin.ts';
 import { forecastAfterNews } from './forecast-after-news.ts';
 import { presentationOf } from './image-presentation.ts';
+import { keepRegistration } from './keep-registration.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, JobContext, TwinDependencies } from './ports.ts';
 import type { RegistrationVerdict } from './registration.ts';
@@ -10,7 +11,7 @@ import { scoreForecasts } from './score-forecasts.ts';
 import { summarisePopulation } from './summarise-population.ts';
 import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
-import { bytesOfVoxels, type Volume, voxelsOfBytes } from './volume.ts';
+import { type Volume, voxelsOfBytes } from './volume.ts';
 
 /** How many of the oldest images may be tried as the reference before the twin is given up. */
 const REFERENCE_CANDIDATES = 3;
@@ -96,79 +97,45 @@ async function registerTo(
     ...body.geometry,
     voxels: voxelsOfBytes(await blobs.get(body.voxelsSha256), body.geometry.shape),
   });
-
-  const others = visits.filter((visit) => visit !== reference);
-  const verdicts: RegistrationVerdict[] = [];
-  let fixed: Volume | null = null;
-  for (const [done, visit] of others.entries()) {
-    context.signal.throwIfAborted();
-    await context.report((0.9 * done) / others.length, `Aligning image ${done + 1} of ${others.length}`);
-    const inputHash = registrationInputHash(
-      reference.imageEntry.body,
-      visit.imageEntry.body,
-      definition.registration,
-      registrar.version,
-    );
-    if (visit.registration?.inputHash === inputHash) {
-      verdicts.push(visit.registration.verdict);
-      continue;
-    }
-    fixed ??= await readVolume(reference);
-    const moving = await readVolume(visit);
+  const hashOf = (fixed: Visit, moving: Visit): string =>
+    registrationInputHash(fixed.imageEntry.body, moving.imageEntry.body, definition.registration, registrar.version);
+  const align = async (
+    fixed: Volume,
+    visit: Visit,
+    signal: AbortSignal,
+    onProgress: (share: number) => void,
+  ): Promise<RegistrationVerdict> => {
     const presentations = {
       fixed: presentationOf(reference.imageEntry.body),
       moving: presentationOf(visit.imageEntry.body),
     };
+    const moving = await readVolume(visit);
     const result = await registrar.register(
       { fixed, moving, plan: definition.registration, presentations },
-      context.signal,
+      signal,
+      onProgress,
     );
-    const moved = result.moved && (await storeVolume(blobs, result.moved, 'registered'));
-    const field = result.field && {
-      sha256: await blobs.put(bytesOfVoxels(result.field.vectorsMm)),
-      geometry: result.field.geometry,
-    };
-    await unitOfWork.run(actor, async (stores) => {
-      // Another worker may have been given the same job while this one did not answer: one of them tells.
-      await stores.twins.lock(twin.id);
-      const settled = (await stores.registrations.byTwinIds([twin.id])).get(twin.id) ?? [];
-      if (settled.some(({ entryId, inputHash: known }) => entryId === visit.imageEntry.id && known === inputHash)) {
-        return;
-      }
-      if (moved !== null) {
-        await stores.images.add(moved);
-      }
-      await stores.registrations.save({
-        twinId: twin.id,
-        entryId: visit.imageEntry.id,
-        referenceEntryId: reference.imageEntry.id,
-        verdict: result.verdict,
-        reason: result.reason,
-        method: result.method,
-        stages: result.stages,
-        transform: result.transform,
-        field,
-        before: result.before,
-        after: result.after,
-        quality: result.quality,
-        rejectedDeformation: result.rejectedDeformation,
-        movedSha256: moved?.sha256 ?? null,
-        geometry: moved?.geometry ?? null,
-        inputHash,
-        elapsedMs: result.elapsedMs,
-      });
-      await stores.events.append([
-        {
-          twinId: twin.id,
-          type: 'VISIT_REGISTERED',
-          message: result.reason ?? 'An image was aligned to the reference.',
-          entryId: visit.imageEntry.id,
-        },
-      ]);
-    });
-    verdicts.push(result.verdict);
-  }
-  return verdicts;
+    await keepRegistration(dependencies, actor, twin, reference, visit, result, hashOf(reference, visit));
+    return result.verdict;
+  };
+  const others = visits.filter((visit) => visit !== reference);
+  const isOnRecord = (visit: Visit): boolean => visit.registration?.inputHash === hashOf(reference, visit);
+  // Read once for all pairs, and only if one is to be aligned.
+  const fixed = others.every(isOnRecord) ? null : await readVolume(reference);
+  const shares = others.map(() => 0);
+  const tell = async (index: number, share: number): Promise<void> => {
+    shares[index] = share;
+    const done = shares.reduce((sum, one) => sum + one, 0);
+    await context.report((0.9 * done) / others.length, `Aligning images, ${Math.floor(done)} of ${others.length} done`);
+  };
+  return atOnce(others, registrar.pairsAtOnce, context.signal, async (visit, index, signal) => {
+    const verdict =
+      fixed === null || isOnRecord(visit)
+        ? visit.registration!.verdict
+        : await align(fixed, visit, signal, (share) => void tell(index, share).catch(() => undefined));
+    await tell(index, 1);
+    return verdict;
+  });
 }
 
 /** READY when enough visits can be used, else INCOMPLETE with what is missing. */

@@ -50,6 +50,9 @@ export function assembleVolume(
     );
   }
   const caveats: string[] = [];
+  if (first.frame.isDetectorSpacing) {
+    caveats.push('The image is a projection: its distances are those at the detector, less the stated magnification.');
+  }
   const { stack, geometry } = placeStack(slices, caveats);
   const voxels = new Float32Array(stack.length * rows * columns);
   for (const [index, slice] of stack.entries()) voxels.set(slice.values, index * rows * columns);

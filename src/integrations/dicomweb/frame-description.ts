@@ -8,6 +8,8 @@ export interface FrameDescription {
   readonly orientation: readonly number[] | null;
   /** Distance between [rows, columns] in mm. */
   readonly pixelSpacing: readonly [row: number, column: number] | null;
+  /** True where the spacing is that of the detector, as projections state it, less the estimated magnification. */
+  readonly isDetectorSpacing: boolean;
   readonly sliceThickness: number | null;
   readonly spacingBetweenSlices: number | null;
   /** Modality units = stored value * slope + intercept (C.11.1). */
@@ -42,10 +44,12 @@ export function framesOf(elements: Elements, numberOfFrames: number): readonly F
     };
     // A classic multi-frame object states one position for all of its frames: it cannot be that of each.
     const isPositioned = isEnhanced || numberOfFrames === 1;
+    const pixelSpacing = pair(macro('00289110')?.numbers('00280030'));
     return {
       position: isPositioned ? triple(macro('00209113')?.numbers('00200032')) : null,
       orientation: six(macro('00209116')?.numbers('00200037')),
-      pixelSpacing: pair(macro('00289110')?.numbers('00280030')),
+      pixelSpacing: pixelSpacing ?? detectorSpacing(elements),
+      isDetectorSpacing: pixelSpacing === null,
       sliceThickness: positive(macro('00289110')?.number('00180050')),
       spacingBetweenSlices: positive(macro('00289110')?.number('00180088')),
       rescale: rescaleOf(macro('00289145')),
@@ -68,6 +72,13 @@ function imageTypeOf(elements: Elements, groups: readonly Elements[]): string | 
   }
   const imageType = elements.texts('00080008');
   return imageType.length > 2 ? imageType.slice(2).join('\\') : null;
+}
+
+/** ImagerPixelSpacing over EstimatedRadiographicMagnificationFactor, which is 1 where it is not stated (C.8.7.2, C.8.11.7). */
+function detectorSpacing(elements: Elements): FrameDescription['pixelSpacing'] {
+  const spacing = pair(elements.numbers('00181164'));
+  const magnification = positive(elements.number('00181114')) ?? 1;
+  return spacing === null ? null : [spacing[0] / magnification, spacing[1] / magnification];
 }
 
 function rescaleOf(macro: Elements | null): FrameDescription['rescale'] {

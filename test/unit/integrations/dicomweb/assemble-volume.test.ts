@@ -208,3 +208,51 @@ describe('values', () => {
     await expect(colour).rejects.toThrow(/colour/);
   });
 });
+
+/** As a digital mammography object states it: a projection without a place, of one breast in one view. */
+const MAMMOGRAM: Changes = {
+  Modality: 'MG',
+  ImagePositionPatient: undefined,
+  ImageOrientationPatient: undefined,
+  PixelSpacing: undefined,
+  SliceThickness: undefined,
+  ImagerPixelSpacing: [0.07, 0.07],
+  ImageLaterality: 'L',
+  ViewPosition: 'MLO',
+  PatientOrientation: ['A', 'FR'],
+  PhotometricInterpretation: 'MONOCHROME1',
+};
+
+describe('a mammogram', () => {
+  const mammogram = (changes: Changes = {}) => slice(0, { ...MAMMOGRAM, ...changes });
+
+  test('takes the spacing of the detector, less the magnification, with a caveat', async () => {
+    const plain = assemble([await mammogram()]);
+    expect(plain.volume.spacingMm.slice(1)).toEqual([0.07, 0.07]);
+    expect(plain.caveats).toContainEqual(expect.stringContaining('distances are those at the detector'));
+    const magnified = assemble([await mammogram({ EstimatedRadiographicMagnificationFactor: 1.4 })]);
+    expect(magnified.volume.spacingMm[1]).toBeCloseTo(0.05, 9);
+    const calibrated = assemble([await mammogram({ PixelSpacing: [0.06, 0.06] })]);
+    expect(calibrated.volume.spacingMm[2]).toBe(0.06);
+    expect(calibrated.caveats.join()).not.toContain('detector');
+    const unspaced = series(1, () => ({ ...MAMMOGRAM, ImagerPixelSpacing: undefined }));
+    expect((await refusal(unspaced)).message).toContain('PixelSpacing');
+  });
+
+  test('says which breast it shows, from where, at which edge the chest wall lies, and that it is inverted', async () => {
+    const { header } = await mammogram();
+    expect(header.presentation).toEqual({
+      laterality: 'L',
+      isInverted: true,
+      patientOrientation: ['A', 'FR'],
+      viewPosition: 'MLO',
+    });
+    const silent = await slice(0);
+    expect(silent.header.presentation).toEqual({
+      laterality: null,
+      isInverted: false,
+      patientOrientation: null,
+      viewPosition: null,
+    });
+  });
+});
