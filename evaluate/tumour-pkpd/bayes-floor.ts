@@ -1,4 +1,4 @@
-import { type DailyModel, dailyPredictor, type TumourPredictor } from './tumour-predictor.ts';
+import { type DailyModel, type DailyPlayer, dailyPredictor } from './tumour-predictor.ts';
 import type { BenchmarkCourses } from '../../src/ml/cohorts/tumour-benchmark/benchmark-courses.ts';
 import {
   CARRYING_CAPACITY_CM3,
@@ -30,7 +30,7 @@ interface Expected {
  *
  * Beyond one step the mean parameters are no floor, as the volume is not linear in them.
  */
-export const bayesFloor = (): TumourPredictor => {
+export const bayesFloor = (): DailyPlayer => {
   const model: DailyModel<Expected> = {
     subject: 'Bayes floor (true prior, hidden parameters unknown)',
     numbers: 0,

@@ -1,4 +1,4 @@
-import { type DailyModel, dailyPredictor, type TumourPredictor } from './tumour-predictor.ts';
+import { type DailyModel, type DailyPlayer, dailyPredictor } from './tumour-predictor.ts';
 import type { BenchmarkCourses } from '../../src/ml/cohorts/tumour-benchmark/benchmark-courses.ts';
 import {
   chemoConcentration,
@@ -11,7 +11,7 @@ import { solveSymmetric } from '../../src/ml/forecasting/personal/cholesky.ts';
 const RANGE = [0, DEATH_VOLUME_CM3] as const;
 
 /** No change. */
-export const carryForward = (): TumourPredictor =>
+export const carryForward = (): DailyPlayer =>
   dailyPredictor<null>(
     {
       subject: 'carry-forward',
@@ -30,7 +30,7 @@ interface Known {
 }
 
 /** The simulator itself, hidden parameters known, without its noise. */
-export const oracle = (): TumourPredictor =>
+export const oracle = (): DailyPlayer =>
   dailyPredictor<Known>(
     {
       subject: 'oracle (knows the patient)',
@@ -55,7 +55,7 @@ const FADINGS = Array.from({ length: 20 }, (_, k) => k * 0.05);
  * One linear law of the relative change for all patients, by least squares weighted with the volume: intercept, ln V, drug
  * and radiation, and the fading of the drug by search. With its noise six numbers.
  */
-export function pooledLinear(training: BenchmarkCourses): TumourPredictor {
+export function pooledLinear(training: BenchmarkCourses): DailyPlayer {
   const fits = FADINGS.map((kept) => fitPooled(training, kept));
   const { coefficients, kept } = fits.reduce((best, fit) => (fit.residual < best.residual ? fit : best));
   const model: DailyModel<number> = {

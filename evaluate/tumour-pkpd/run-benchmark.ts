@@ -38,13 +38,11 @@ export function runKnownModels(seed: number, gamma: number, sizes: Sizes): reado
   const fitSeconds = (performance.now() - started) / 1000;
   const { courses, nextVolumesCm3 } = benchmark.oneStep;
   const options = nextVolumesCm3.length / (courses.population.patients * (courses.days - 1));
-  const personal = personalPredictor('mixed effects, features of the definition', model, {
-    oneStep({ predictive }, place) {
-      const question = Math.floor(place / options);
-      const patient = Math.floor(question / (courses.days - 1));
-      const volume = courses.volumesCm3[patient * courses.days + (question % (courses.days - 1))]!;
-      if (volume > COVERAGE_FROM_CM3) countCoverage(coverage, predictive[0]![0]!, nextVolumesCm3[place]!);
-    },
+  const personal = personalPredictor('mixed effects, features of the definition', model, ({ predictive }, place) => {
+    const question = Math.floor(place / options);
+    const patient = Math.floor(question / (courses.days - 1));
+    const volume = courses.volumesCm3[patient * courses.days + (question % (courses.days - 1))]!;
+    if (volume > COVERAGE_FROM_CM3) countCoverage(coverage, predictive[0]![0]!, nextVolumesCm3[place]!);
   });
   return [
     { ...scoresOf(personal, benchmark, fitSeconds), coverage },

@@ -31,53 +31,64 @@ export interface DailyModel<State> {
   drugBefore(state: State): number;
 }
 
-/** Plays plans on a daily model: tomorrow's volume is kept within `range`, later ones at or above its lower end until the last. */
-export const dailyPredictor = <State>(
-  model: DailyModel<State>,
-  [low, high]: readonly [number, number],
-): TumourPredictor => ({
-  subject: model.subject,
-  numbers: model.numbers,
-  oneStep(courses) {
+/** Volumes after each day of a plan that begins on the day of the question: (drug, radiation) of each day. */
+type Play = (doses: readonly (readonly [chemoUnits: number, radioGy: number])[]) => readonly number[];
+
+/** A predictor that plays any doses. */
+export interface DailyPlayer extends TumourPredictor {
+  /** Calls for every patient and day before the last one. @param ask.at where the day lies in the courses. */
+  play(courses: BenchmarkCourses, ask: (play: Play, question: number, at: number) => void): void;
+}
+
+/** Plays plans on a daily model: tomorrow's volume is kept within the range, later ones at or above its lower end until the last. */
+export function dailyPredictor<State>(model: DailyModel<State>, [low, high]: readonly [number, number]): DailyPlayer {
+  const play: DailyPlayer['play'] = (courses, ask) => {
     const { population, days, volumesCm3 } = courses;
-    const predicted = new Float64Array(population.patients * (days - 1) * ONE_STEP_OPTIONS.length);
-    for (let patient = 0; patient < population.patients; patient += 1) {
-      model.states(courses, patient).forEach((state, day) => {
-        ONE_STEP_OPTIONS.forEach(({ chemoUnits, radioGy }, k) => {
-          const drug = model.drug(state, model.drugBefore(state), chemoUnits);
-          predicted[(patient * (days - 1) + day) * ONE_STEP_OPTIONS.length + k] = model.advance(
-            state,
-            volumesCm3[patient * days + day]!,
-            drug,
-            radioGy,
-          );
-        });
-      });
-    }
-    return predicted;
-  },
-  sequences({ courses, plans }) {
-    const { population, days, volumesCm3, chemoUnits, radioGy } = courses;
-    const block = SEQUENCE_OPTIONS * OPTION_DAYS;
-    const predicted = new Float64Array(population.patients * (days - 1) * block);
     for (let patient = 0; patient < population.patients; patient += 1) {
       model.states(courses, patient).forEach((state, day) => {
         const at = patient * days + day;
-        const drugToday = model.drug(state, model.drugBefore(state), chemoUnits[at]!);
-        const tomorrow = model.advance(state, volumesCm3[at]!, drugToday, radioGy[at]!);
-        for (let option = 0; option < SEQUENCE_OPTIONS; option += 1) {
-          const place = ((patient * (days - 1) + day) * SEQUENCE_OPTIONS + option) * OPTION_DAYS;
-          let volume = Math.min(Math.max(tomorrow, low), high);
-          let drug = drugToday;
-          for (let h = 0; h < OPTION_DAYS; h += 1) {
-            drug = model.drug(state, drug, 5 * plans[2 * (place + h)]!);
-            const next = model.advance(state, volume, drug, 2 * plans[2 * (place + h) + 1]!);
-            predicted[place + h] = next;
-            volume = Math.max(next, low);
-          }
-        }
+        const fromToday: Play = (doses) => {
+          let [volume, drug] = [volumesCm3[at]!, model.drugBefore(state)];
+          return doses.map(([chemoUnits, radioGy], h) => {
+            drug = model.drug(state, drug, chemoUnits);
+            const next = model.advance(state, volume, drug, radioGy);
+            volume = Math.max(h === 0 ? Math.min(next, high) : next, low);
+            return next;
+          });
+        };
+        ask(fromToday, patient * (days - 1) + day, at);
       });
     }
-    return predicted;
-  },
-});
+  };
+  return {
+    subject: model.subject,
+    numbers: model.numbers,
+    play,
+    oneStep(courses) {
+      const options = ONE_STEP_OPTIONS.length;
+      const predicted = new Float64Array(courses.population.patients * (courses.days - 1) * options);
+      play(courses, (from, question) =>
+        ONE_STEP_OPTIONS.forEach(({ chemoUnits, radioGy }, k) => {
+          predicted[question * options + k] = from([[chemoUnits, radioGy]])[0]!;
+        }),
+      );
+      return predicted;
+    },
+    sequences({ courses, plans }) {
+      const { population, days, chemoUnits, radioGy } = courses;
+      const predicted = new Float64Array(population.patients * (days - 1) * SEQUENCE_OPTIONS * OPTION_DAYS);
+      play(courses, (from, question, at) => {
+        for (let option = 0; option < SEQUENCE_OPTIONS; option += 1) {
+          const place = (question * SEQUENCE_OPTIONS + option) * OPTION_DAYS;
+          const later = Array.from(
+            { length: OPTION_DAYS },
+            (_, h) => [5 * plans[2 * (place + h)]!, 2 * plans[2 * (place + h) + 1]!] as const,
+          );
+          const volumes = from([[chemoUnits[at]!, radioGy[at]!], ...later]);
+          predicted.set(volumes.slice(1), place);
+        }
+      });
+      return predicted;
+    },
+  };
+}

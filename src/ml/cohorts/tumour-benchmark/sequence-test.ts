@@ -38,20 +38,20 @@ export function sequenceTest(
   };
   if (kind === 'random') drawPlan(new Uint8Array(2 * block));
   const courses = testCourses(random, population, gamma, OPTION_DAYS, (today, { volumesCm3, concentrations }, rows) => {
-    const { patient, day, at, noise } = today;
+    const { patient, day, at: start, noise } = today;
     const first = (patient * (BENCHMARK_DAYS - 1) + day) * block;
     const plan = plans.subarray(2 * first, 2 * (first + block));
     if (kind === 'random') drawPlan(plan);
     else for (let k = 0; k < SEQUENCE_OPTIONS; k += 1) plan[slidingPlace(k)] = 1;
     const { rho, alpha, beta, betaChemo } = population.laws[patient]!;
     for (let option = 0; option < SEQUENCE_OPTIONS; option += 1) {
-      let volume = volumesCm3[at + day + 1]!;
-      let concentration = concentrations[at + day]!;
+      let volume = volumesCm3[start + day + 1]!;
+      let concentration = concentrations[start + day]!;
       const own = laterVolumesCm3.subarray(first + option * OPTION_DAYS, first + (option + 1) * OPTION_DAYS);
       for (let h = 0; h < OPTION_DAYS; h += 1) {
-        const [isChemo, isRadio] = plan.subarray(2 * (option * OPTION_DAYS + h));
-        concentration = chemoConcentration(concentration, isChemo! * CHEMO_UNITS_PER_APPLICATION);
-        const radioGy = isRadio! * RADIO_GY_PER_FRACTION;
+        const at = 2 * (option * OPTION_DAYS + h);
+        concentration = chemoConcentration(concentration, plan[at]! * CHEMO_UNITS_PER_APPLICATION);
+        const radioGy = plan[at + 1]! * RADIO_GY_PER_FRACTION;
         // The two small numbers are the reference's.
         const growth = rho * Math.log(CARRYING_CAPACITY_CM3 / (volume + 1e-7) + 1e-7);
         const kill = betaChemo * concentration + (alpha * radioGy + beta * radioGy * radioGy);
@@ -64,7 +64,7 @@ export function sequenceTest(
       }
       const row = rows.next();
       if (row < 0) continue;
-      rows.volumesCm3.set(volumesCm3.subarray(at, at + day + 2), row);
+      rows.volumesCm3.set(volumesCm3.subarray(start, start + day + 2), row);
       rows.volumesCm3.set(own, row + day + 2);
     }
   });

@@ -1,13 +1,7 @@
 import { DomainError } from '../../../errors.ts';
 import type { Administration } from './exposure.ts';
 import { checkTreatments, type PatientSeries } from './patient-series.ts';
-import {
-  type CompiledModel,
-  compileModel,
-  componentWeights,
-  type PersonalPosterior,
-  populationAt,
-} from './personal-posterior.ts';
+import { type CompiledModel, compileModel, type PersonalPosterior, populationAt } from './personal-posterior.ts';
 import type { PopulationModel } from './population-model.ts';
 import { mixtureMean, mixtureQuantile } from './predictive-mixture.ts';
 import { rolledDistribution } from './rolled-distribution.ts';
@@ -114,10 +108,14 @@ function expectedValues(
   horizonDays: number,
   treatments: readonly (readonly Administration[])[],
 ): readonly (ExpectedResponse | null)[] {
-  const { points } = rollOut(compiled, posterior, { horizonsDays: [horizonDays], treatments }, sigma);
-  const weights = componentWeights(posterior);
+  const { points } = rollOut(
+    compiled,
+    posterior,
+    { horizonsDays: [horizonDays], treatments, isPointsOnly: true },
+    sigma,
+  );
   return compiled.model.spec.variables.map(({ plausible: [low, high] }, v) => {
-    const of = { levels: points, perComponent: sigma.perComponent, noise: null, weights };
+    const of = { levels: points, perComponent: sigma.perComponent, noise: null, weights: sigma.componentWeights };
     const distribution = rolledDistribution(compiled, v, of);
     if (distribution === null) return null;
     const within = (value: number): number => Math.min(Math.max(value, low), high);

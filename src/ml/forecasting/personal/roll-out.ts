@@ -2,7 +2,7 @@ import { noiseShape } from './effect-statistics.ts';
 import { addExposure, type Administration } from './exposure.ts';
 import { EXPOSURES_PER_TREATMENT, type IntervalInputs } from './feature-columns.ts';
 import { startsInterval, valueAfter } from './open-intervals.ts';
-import { type CompiledModel, componentWeights, copyOpen, type PersonalPosterior } from './personal-posterior.ts';
+import type { CompiledModel, PersonalPosterior } from './personal-posterior.ts';
 import type { PredictiveMixture } from './predictive-mixture.ts';
 import { rolledDistribution } from './rolled-distribution.ts';
 import { type SigmaPoints, sigmaPoints } from './sigma-points.ts';
@@ -15,7 +15,10 @@ export interface Rollout {
   /** Sigma points: probability of each, and every variable's value: [days, points, variables]. */
   readonly pointWeights: Float64Array;
   readonly points: Float64Array;
-  /** Predictive distribution by day and variable, of what would be measured; null where there is nothing to start from. */
+  /**
+   * Predictive distribution by day and variable, of what would be measured; null where there is nothing to start from. Empty where
+   * it was not asked for.
+   */
   readonly predictive: readonly (readonly (PredictiveMixture | null)[])[];
 }
 
@@ -24,6 +27,8 @@ export interface RolloutOptions {
   readonly horizonsDays: readonly number[];
   /** Planned from the posterior's last day on, by treatment, in order. */
   readonly treatments: readonly (readonly Administration[])[];
+  /** True: the points alone, without noise and distributions; half as fast again. */
+  readonly isPointsOnly?: boolean;
 }
 
 /**
@@ -45,12 +50,11 @@ export function rollOut(
   const { perComponent } = sigma;
   // After the points of the components, one per component at its mean, which carries the noise.
   const sampled = components * perComponent;
-  const total = sampled + components;
-  const effects = concatenated(sigma.effects, posterior.means);
-  const levels = concatenated(sigma.levels, posterior.levels);
+  const total = options.isPointsOnly === true ? sampled : sampled + components;
+  const { effects } = sigma;
+  const levels = sigma.levels.slice(0, total * variables);
   const noise = new Float64Array(components * variables);
-  const weights = componentWeights(posterior);
-  const open = copyOpen(posterior.open);
+  const { open } = posterior;
   const inputs: IntervalInputs = {
     values: new Float64Array(variables),
     statics: posterior.statics,
@@ -60,16 +64,7 @@ export function rollOut(
   };
   const next = new Float64Array(variables);
   const fixed = columns.map((own) => new Float64Array(own.length));
-  const varying = columns.map((own) => [...own.keys()].filter((column) => own[column]!.dependsOnState));
-
-  const isRelative = spec.variables.map(({ change }) => change === 'relative');
-  const lows = Float64Array.from(spec.variables, ({ plausible }) => plausible[0]);
-  const highs = Float64Array.from(spec.variables, ({ plausible }) => plausible[1]);
-
-  // An effect that feeds on itself would let the noise grow without end over years.
-  const mostNoise = Float64Array.from(spec.variables, ({ plausible: [low, high], change, floor }) =>
-    change === 'log' ? Math.log(high / Math.max(low, floor)) ** 2 : (high - low) ** 2,
-  );
+  const { varying, isRelative, lows, highs, mostNoise } = constantsOf(compiled);
 
   /** Change of a variable of a point from the values in `at`; 0 where nothing can change. */
   const changeOf = (v: number, point: number, at: IntervalInputs): number => {
@@ -133,9 +128,9 @@ export function rollOut(
 
   // What was not measured on the last day has an interval behind it that is still open.
   open.since.forEach((interval, v) => {
-    if (interval !== null && interval.inputs.duration > 0) catchUp(v, interval.inputs);
+    if (interval === null || !(interval.inputs.duration > 0)) return;
+    catchUp(v, { ...interval.inputs, values: interval.inputs.values.slice() });
   });
-  const all = spec.variables.map((_, v) => v);
   const pools = open.pools.slice();
   const pass = (fromDay: number, toDay: number): void => {
     inputs.exposures.fill(0);
@@ -169,23 +164,40 @@ export function rollOut(
       now = toDay;
     }
     points.set(levels.subarray(0, sampled * variables), d * sampled * variables);
-    predictive.push(all.map((v) => rolledDistribution(compiled, v, { levels, perComponent, noise, weights })));
+    if (options.isPointsOnly === true) return;
+    const of = { levels, perComponent, noise, weights: sigma.componentWeights };
+    predictive.push(spec.variables.map((_, v) => rolledDistribution(compiled, v, of)));
   });
-  return {
-    days: options.horizonsDays,
-    variables,
-    pointWeights: Float64Array.from(
-      { length: sampled },
-      (_, point) => weights[Math.floor(point / perComponent)]! / perComponent,
-    ),
-    points,
-    predictive,
-  };
+  return { days: options.horizonsDays, variables, pointWeights: sigma.weights, points, predictive };
 }
 
-function concatenated(first: Float64Array, second: Float64Array): Float64Array {
-  const both = new Float64Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+/** What every roll-out of a model needs. */
+interface RolloutConstants {
+  /** Columns of each variable that depend on levels. */
+  readonly varying: readonly (readonly number[])[];
+  readonly isRelative: readonly boolean[];
+  /** Plausible ranges. */
+  readonly lows: Float64Array;
+  readonly highs: Float64Array;
+  /** An effect that feeds on itself would let the noise grow without end over years. */
+  readonly mostNoise: Float64Array;
+}
+
+const constants = new WeakMap<CompiledModel['columns'], RolloutConstants>();
+
+function constantsOf({ model, columns }: CompiledModel): RolloutConstants {
+  const known = constants.get(columns);
+  if (known !== undefined) return known;
+  const { variables } = model.spec;
+  const made = {
+    varying: columns.map((own) => [...own.keys()].filter((column) => own[column]!.dependsOnState)),
+    isRelative: variables.map(({ change }) => change === 'relative'),
+    lows: Float64Array.from(variables, ({ plausible }) => plausible[0]),
+    highs: Float64Array.from(variables, ({ plausible }) => plausible[1]),
+    mostNoise: Float64Array.from(variables, ({ plausible: [low, high], change, floor }) =>
+      change === 'log' ? Math.log(high / Math.max(low, floor)) ** 2 : (high - low) ** 2,
+    ),
+  };
+  constants.set(columns, made);
+  return made;
 }

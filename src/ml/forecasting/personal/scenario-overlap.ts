@@ -79,7 +79,11 @@ function stepsAlong(
   const planned = checkTreatments(spec, treatments);
   const count = Math.min(Math.max(1, Math.round(horizonDays / model.stepDays)), MOST_STEPS);
   const horizonsDays = Array.from({ length: count }, (_, s) => ((s + 1) * horizonDays) / count);
-  const { points, pointWeights } = rollOut(compileModel(model), posterior, { horizonsDays, treatments: planned });
+  const { points, pointWeights } = rollOut(compileModel(model), posterior, {
+    horizonsDays,
+    treatments: planned,
+    isPointsOnly: true,
+  });
   const variables = spec.variables.length;
   const pools = posterior.open.pools.slice();
   return horizonsDays.map((until, s) => {

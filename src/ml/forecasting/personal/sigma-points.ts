@@ -1,12 +1,19 @@
-import { type CompiledModel, type PersonalPosterior } from './personal-posterior.ts';
+import { type CompiledModel, componentWeights, type PersonalPosterior } from './personal-posterior.ts';
 import { valueAfter } from './open-intervals.ts';
 
-/** Equally weighted points that have the mean and the covariance of a posterior's components. */
+/**
+ * Equally weighted points that have the mean and the covariance of a posterior's components, and after them the means of the
+ * components themselves, of weight 0.
+ */
 export interface SigmaPoints {
   readonly perComponent: number;
-  /** [components * perComponent, effects] */
+  /** Of the components. */
+  readonly componentWeights: Float64Array;
+  /** Of the points, without the means: [components * perComponent]. */
+  readonly weights: Float64Array;
+  /** [components * perComponent + components, effects] */
   readonly effects: Float64Array;
-  /** Current levels: [components * perComponent, variables]. */
+  /** Current levels: [components * perComponent + components, variables]. */
   readonly levels: Float64Array;
 }
 
@@ -25,11 +32,17 @@ export function sigmaPoints({ model, layout }: CompiledModel, posterior: Persona
   );
   const size = varying.length;
   const perComponent = Math.max(1, 2 * size);
+  const sampled = components * perComponent;
+  const ofComponents = componentWeights(posterior);
   const points = {
     perComponent,
-    effects: new Float64Array(components * perComponent * effects),
-    levels: new Float64Array(components * perComponent * variables.length),
+    componentWeights: ofComponents,
+    weights: new Float64Array(sampled),
+    effects: new Float64Array((sampled + components) * effects),
+    levels: new Float64Array((sampled + components) * variables.length),
   };
+  points.effects.set(posterior.means, sampled * effects);
+  points.levels.set(posterior.levels, sampled * variables.length);
   const factor = new Float64Array(size * size);
   const shift = new Float64Array(n);
   for (let k = 0; k < components; k += 1) {
@@ -39,6 +52,7 @@ export function sigmaPoints({ model, layout }: CompiledModel, posterior: Persona
       shift.fill(0);
       varying.forEach((j, row) => (shift[j] = sign * factor[row * size + (point >> 1)]!));
       const at = k * perComponent + point;
+      points.weights[at] = ofComponents[k]! / perComponent;
       for (let a = 0; a < effects; a += 1) {
         points.effects[at * effects + a] = posterior.means[k * effects + a]! + shift[a]!;
       }

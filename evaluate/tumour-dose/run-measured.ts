@@ -1,0 +1,105 @@
+import { randomStream } from '../../src/ml/cohorts/random-stream.ts';
+import type { BenchmarkCourses } from '../../src/ml/cohorts/tumour-benchmark/benchmark-courses.ts';
+import { ONE_STEP_OPTIONS } from '../../src/ml/cohorts/tumour-benchmark/one-step-test.ts';
+import { tumourBenchmark } from '../../src/ml/cohorts/tumour-benchmark/tumour-benchmark.ts';
+import { DEATH_VOLUME_CM3 } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
+import { fitPopulation } from '../../src/ml/forecasting/personal/fit-population.ts';
+import type { PatientSeries } from '../../src/ml/forecasting/personal/patient-series.ts';
+import { compileModel } from '../../src/ml/forecasting/personal/personal-posterior.ts';
+import type { PopulationModel } from '../../src/ml/forecasting/personal/population-model.ts';
+import { rollOut } from '../../src/ml/forecasting/personal/roll-out.ts';
+import { sigmaPoints } from '../../src/ml/forecasting/personal/sigma-points.ts';
+import { givenDaily, trainingSeries } from '../tumour-pkpd/course-series.ts';
+import { expectedVolume, forEachQuestion } from '../tumour-pkpd/personal-predictor.ts';
+import { tumourSpec } from '../tumour-pkpd/tumour-spec.ts';
+
+export const MEASUREMENT_ERRORS = [0.02, 0.05, 0.1] as const;
+
+/** One-step errors of volumes that were measured with an error, against the true next volume, in percent of V(13 cm). */
+export interface MeasuredScores {
+  readonly error: number;
+  readonly subject: 'naive' | 'filter, error known' | 'filter, error learned';
+  /** Over all days; and from day 5 on, where there is a past to filter. */
+  readonly all: number;
+  readonly later: number;
+  /** What the model took the error for. */
+  readonly measurementSd: number;
+}
+
+const LATER_FROM_DAY = 5;
+
+/** The benchmark's binary treatments, volumes as if read from an image; without an error first, as the naive model. */
+export function runMeasured(
+  seed: number,
+  gamma: number,
+  sizes: { readonly training: number; readonly validation: number; readonly test: number },
+): readonly MeasuredScores[] {
+  const { training, oneStep } = tumourBenchmark(seed, gamma, sizes);
+  const known = trainingSeries(training);
+  return [0, ...MEASUREMENT_ERRORS].flatMap((error) => {
+    const read = reader(seed, error);
+    const measured = known.map(({ statics, treatments, visits }, patient): PatientSeries => {
+      const own = visits.map(({ day, values }) => ({
+        day,
+        values: { volume: read('training', values['volume']!, patient, day) },
+      }));
+      return { statics, treatments, visits: own };
+    });
+    const subjects =
+      error === 0
+        ? ([['naive', 0]] as const)
+        : ([
+            ['naive', 0],
+            ['filter, error known', error],
+            ['filter, error learned', 'learned'],
+          ] as const);
+    return subjects.map(([subject, measurementSd]) => {
+      const { model } = fitPopulation(measured, tumourSpec(undefined, { measurementSd }), { seed });
+      const ask = (volume: number, patient: number, day: number): number => read('test', volume, patient, day);
+      const told = { error, subject, measurementSd: model.measurementSds[0]! };
+      return Object.assign(oneStepError(model, oneStep.courses, oneStep.nextVolumesCm3, ask), told);
+    });
+  });
+}
+
+/** The same reading of the same volume for every model, nothing above what is taken for a volume. */
+const reader =
+  (seed: number, error: number) =>
+  (set: string, volume: number, patient: number, day: number): number =>
+    Math.min(
+      volume * Math.max(1 + error * randomStream(seed, set, patient, day, 'reading').normal(), 0.01),
+      DEATH_VOLUME_CM3,
+    );
+
+function oneStepError(
+  model: PopulationModel,
+  courses: BenchmarkCourses,
+  truth: Float64Array,
+  measured: (volume: number, patient: number, day: number) => number,
+): { readonly all: number; readonly later: number } {
+  const compiled = compileModel(model);
+  const sums = { all: 0, later: 0, count: 0, laterCount: 0 };
+  forEachQuestion(
+    model,
+    courses,
+    (posterior, question, _at, day) => {
+      const sigma = sigmaPoints(compiled, posterior);
+      ONE_STEP_OPTIONS.forEach(({ chemoUnits, radioGy }, k) => {
+        const treatments = [givenDaily([chemoUnits], day), givenDaily([radioGy], day)];
+        const told = expectedVolume(
+          rollOut(compiled, posterior, { horizonsDays: [1], treatments, isPointsOnly: true }, sigma),
+          0,
+        );
+        const square = (told - truth[question * ONE_STEP_OPTIONS.length + k]!) ** 2;
+        const isLater = Number(day >= LATER_FROM_DAY);
+        sums.all += square;
+        sums.count += 1;
+        sums.later += isLater * square;
+        sums.laterCount += isLater;
+      });
+    },
+    { measured },
+  );
+  const percent = (square: number, count: number): number => (Math.sqrt(square / count) / DEATH_VOLUME_CM3) * 100;
+  return { all: percent(sums.all, sums.count), later: percent(sums.later, sums.laterCount) };
+}
