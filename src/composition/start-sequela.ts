@@ -9,6 +9,7 @@ import { openQueue, type QueueOptions } from '../jobs/queue.ts';
 import { startWorker, type WorkerPace } from '../jobs/worker.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { openInferenceThread } from '../ml/registration/learned/inference-thread.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
 import { createWorkerThreads } from '../ml/worker-threads.ts';
 import { giveUpJob } from '../twins/give-up-job.ts';
@@ -94,6 +95,7 @@ export async function startSequela({
   const hospitalMs = Math.round(performance.now() - hospitalStarted);
 
   const threads = opened.adopt(createWorkerThreads({ threads: config.computeThreads }), (pool) => pool.close());
+  const networks = opened.adopt(openInferenceThread(), (thread) => thread.close());
   const boss = opened.adopt(
     await openQueue({
       url: databaseUrl,
@@ -108,7 +110,7 @@ export async function startSequela({
     unitOfWork: createUnitOfWork(database, { clock: systemClock, jobQueue: createJobQueue(boss) }),
     hospitals,
     diseases,
-    registrar: createRegistrar({ threads }),
+    registrar: createRegistrar({ threads, networks }),
     forecasters: await openForecasters({
       threads,
       diseases,

@@ -14,15 +14,18 @@ const deformationLimits = z.strictObject({
   evidence: z.string().min(1),
 });
 
+const freeForm = z.strictObject({
+  cost: z.enum(['mutual-information', 'local-cross-correlation']),
+  /** Distance of the control points of the finest level in mm. */
+  gridSpacingMm: z.number().positive(),
+  /** Weight of the bending energy; 0 leaves the deformation free. */
+  bendingWeight: z.number().min(0),
+});
+
 const deformable = z.discriminatedUnion('method', [
-  z.strictObject({
+  freeForm.extend({
     /** B-spline free-form deformation (Rueckert et al., IEEE TMI 18(8), 1999). */
     method: z.literal('ffd'),
-    cost: z.enum(['mutual-information', 'local-cross-correlation']),
-    /** Distance of the control points of the finest level in mm. */
-    gridSpacingMm: z.number().positive(),
-    /** Weight of the bending energy; 0 leaves the deformation free. */
-    bendingWeight: z.number().min(0),
     limits: deformationLimits,
   }),
   z.strictObject({
@@ -32,6 +35,15 @@ const deformable = z.discriminatedUnion('method', [
     force: z.enum(['local-cross-correlation', 'squared-difference']),
     /** Standard deviation of the Gaussian that smooths the field, in voxels. */
     diffusionSigma: z.number().positive(),
+    limits: deformationLimits,
+  }),
+  z.strictObject({
+    /** A network that was trained to deform (VoxelMorph, Balakrishnan et al., IEEE TMI 38(8), 2019). */
+    method: z.literal('voxelmorph'),
+    /** Name of the weights under `models/`. */
+    model: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be the name of a file without its ending'),
+    /** Free-form deformation of what the network leaves; null where its one pass is enough. */
+    refinement: freeForm.nullable().default(null),
     limits: deformationLimits,
   }),
 ]);

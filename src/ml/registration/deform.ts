@@ -11,14 +11,19 @@ import { foldsOf, jacobianMap } from './deformable/jacobian.ts';
 import { warpVolume } from './deformable/warp-volume.ts';
 import type { Deformation } from './displacement-field.ts';
 import { foregroundOf } from './foreground.ts';
+import type { InferenceLine } from './learned/inference-thread.ts';
+import { learnedDeformation } from './learned/learned-deformation.ts';
 import { withMask } from './level-masks.ts';
 import type { PreparedPair } from './prepare-pair.ts';
 import { levelLike } from './pyramid.ts';
 import { nmiGainOf } from './quality.ts';
 import { invert, type Matrix4 } from './transform.ts';
+import { FaultError } from '../../errors.ts';
 
-/** Of the time of the way there and the way back, which is searched at half the resolution. */
-const SHARE_OF_THE_WAY_THERE = 0.8;
+/** Of the time of the way there and the way back. */
+const SHARE_OF_THE_WAY_THERE = 0.7;
+/** Voxels of the second finest level from which on the way back is searched there: a coarse way back misses by its own error. */
+const LARGE = 2 ** 16;
 
 type Deformable = NonNullable<RegistrationPlan['deformable']>;
 
@@ -27,6 +32,12 @@ export interface Deformed extends Assessment {
   /** From the fixed image to the shared plane, LPS mm. */
   readonly field: DisplacementField;
   readonly quality: RegistrationQuality;
+}
+
+export interface DeformationOptions {
+  readonly onProgress: (fraction: number) => void;
+  /** To the thread of the networks, for a learned deformation. */
+  readonly line: InferenceLine | null;
 }
 
 /**
@@ -39,15 +50,16 @@ export function deform(
   { preprocessing }: RegistrationPlan,
   { transform }: Candidate,
   before: SimilarityMeasures | null,
-  onProgress: (fraction: number) => void,
+  { onProgress, line }: DeformationOptions,
 ): Deformed {
   const { fixedLevels, fixed } = pair;
   const movingLevels = preprocessing.matchHistogram
     ? matchedTo(fixed.levels[0]!, fixed.foreground, pair)
     : pair.movingLevels;
-  const { field } = search(deformable, fixedLevels, movingLevels, transform, (fraction) =>
-    onProgress(SHARE_OF_THE_WAY_THERE * fraction),
-  );
+  const { field } = search(deformable, fixedLevels, movingLevels, transform, {
+    line,
+    onProgress: (fraction) => onProgress(SHARE_OF_THE_WAY_THERE * fraction),
+  });
   const finest = fixedLevels[0]!;
   const assessment = fixed.assess.onGrid(warpVolume(levelLike(pair.movingLevels, finest), field, { outside: 'edge' }));
   return {
@@ -56,7 +68,7 @@ export function deform(
     quality: {
       coverage: assessment.coverage,
       nmiGain: nmiGainOf(before, assessment.measures),
-      inverseConsistencyMm: wayBackOf(deformable, pair, movingLevels, field, transform),
+      inverseConsistencyMm: wayBackOf(deformable, pair, movingLevels, field, transform, line),
       ...foldsOf(jacobianMap(field), fixed.foreground),
     },
   };
@@ -68,28 +80,35 @@ function search(
   fixed: readonly Level[],
   movingLevels: readonly Level[],
   initial: Matrix4,
-  onProgress?: (fraction: number) => void,
+  { line, ...options }: Partial<DeformationOptions> & Pick<DeformationOptions, 'line'>,
 ): Deformation {
   const moving = fixed.map((level) => levelLike(movingLevels, level));
-  const options = onProgress === undefined ? {} : { onProgress };
-  return deformable.method === 'ffd'
-    ? freeFormDeformation(fixed, moving, initial, deformable, options)
-    : demons(fixed, moving, initial, deformable, options);
+  switch (deformable.method) {
+    case 'ffd':
+      return freeFormDeformation(fixed, moving, initial, deformable, options);
+    case 'demons':
+      return demons(fixed, moving, initial, deformable, options);
+    case 'voxelmorph':
+      if (line === null) throw new FaultError('a learned deformation needs the thread of the networks');
+      return learnedDeformation(fixed, moving, initial, { ...deformable, line }, options);
+  }
 }
 
-/** By how many mm there and back miss, searched on and measured at every second voxel where there is such a level. */
+/** By how many mm there and back miss; of a large image searched on and measured at every second voxel. */
 function wayBackOf(
   deformable: Deformable,
   { fixedLevels, fixed }: PreparedPair,
   movingLevels: readonly Level[],
   field: DisplacementField,
   transform: Matrix4,
+  line: InferenceLine | null,
 ): number | null {
-  const coarse = fixedLevels[1] ?? fixedLevels[0]!;
+  const [finest, second] = fixedLevels;
+  const coarse = second !== undefined && second.voxels.length >= LARGE ? second : finest!;
   const first = movingLevels.indexOf(levelLike(movingLevels, coarse));
-  const { field: back } = search(deformable, movingLevels.slice(first), fixedLevels, invert(transform));
-  const [{ mask } = { mask: undefined }] = withMask([coarse], fixedLevels[0]!, fixed.foreground);
-  return roundTripMm(fieldOnGrid(field, coarse), back, mask);
+  const { field: back } = search(deformable, movingLevels.slice(first), fixedLevels, invert(transform), { line });
+  const [{ mask } = { mask: undefined }] = withMask([coarse], finest!, fixed.foreground);
+  return roundTripMm(coarse === finest ? field : fieldOnGrid(field, coarse), back, mask);
 }
 
 /** The levels of the moving image with the distribution of the fixed image's values, each inside its foreground. */

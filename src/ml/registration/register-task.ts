@@ -1,7 +1,15 @@
 import type { RegistrationRequest, RegistrationResult } from '../../twins/registration.ts';
 import type { ReportProgress, ShouldStop } from '../worker-threads.ts';
+import type { InferenceLine } from './learned/inference-thread.ts';
 import { rememberingPrepareFixed } from './prepare-fixed.ts';
 import { attemptRegistration } from './register-volumes.ts';
+
+/** What a thread is asked. */
+export interface ThreadPair {
+  readonly request: RegistrationRequest;
+  /** To the thread of the networks, where the plan deforms by one. */
+  readonly line: InferenceLine | null;
+}
 
 /** What a thread found. */
 export interface ThreadFinding {
@@ -15,12 +23,12 @@ const prepareFixed = rememberingPrepareFixed();
 
 /** What a worker thread runs for one registration. */
 export default function registerTask(
-  request: RegistrationRequest,
+  { request, line }: ThreadPair,
   _: ShouldStop,
   report: ReportProgress,
 ): ThreadFinding {
   const startedAt = performance.now();
-  const { outcome, retry } = attemptRegistration(request, prepareFixed, report);
+  const { outcome, retry } = attemptRegistration(request, prepareFixed, report, line);
   return { result: { ...outcome, elapsedMs: performance.now() - startedAt }, isWorthRetrying: retry !== null };
 }
 

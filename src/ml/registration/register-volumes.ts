@@ -3,6 +3,7 @@ import { align } from './align.ts';
 import { candidateOf, simplestUnlessSurpassed, type Candidate } from './candidate.ts';
 import { elastixCandidates, globalCandidates, mirrorSimilarity } from './global-candidates.ts';
 import { assertAlignable } from './input-check.ts';
+import type { InferenceLine } from './learned/inference-thread.ts';
 import { prealigned, refusal, type Outcome } from './outcome.ts';
 import { prepareFixed, type PrepareFixed } from './prepare-fixed.ts';
 import { preparePair, type PreparedPair } from './prepare-pair.ts';
@@ -43,11 +44,12 @@ export function registerVolumes(
   return { ...outcome, elapsedMs: now() - startedAt };
 }
 
-/** {@link registerVolumes}, which can be gone on with where it failed. `onProgress`: share of the work done, 0..1. */
+/** {@link registerVolumes}, which can be gone on with where it failed. `onProgress`: share of the work done, 0..1; `line`: to the thread of the networks, for a plan with a learned deformation. */
 export function attemptRegistration(
   request: RegistrationRequest,
   prepare: PrepareFixed,
   onProgress: (fraction: number) => void = () => undefined,
+  line: InferenceLine | null = null,
 ): Attempt {
   assertAlignable(request);
   const { plan } = request;
@@ -75,6 +77,7 @@ export function attemptRegistration(
   const best = globalCandidates(pair, plan, found?.found ?? []).reduce(better, headers);
   const settled = (candidate: Candidate, stages: readonly string[]) =>
     settle(pair, request, candidate, {
+      line,
       before: headers.measures,
       stages,
       mirror: () => mirrorSimilarity(pair, plan, found?.coarseCorrelation ?? null),

@@ -3,6 +3,7 @@ import { asAffineTransform, fitOf, type Candidate } from './candidate.ts';
 import { deform, type Deformed } from './deform.ts';
 import { fieldOfMatrix, composeFields } from './deformable/field-operations.ts';
 import { deformationProblemOf, judge, type Judgement } from './gate.ts';
+import type { InferenceLine } from './learned/inference-thread.ts';
 import { movedInto, type Outcome } from './outcome.ts';
 import type { PreparedPair } from './prepare-pair.ts';
 import { gainOverDisplaced, globalQuality } from './quality.ts';
@@ -16,6 +17,8 @@ export interface Circumstances {
   readonly stages: readonly string[];
   readonly mirror: () => SimilarityMeasures | null;
   readonly onProgress: (fraction: number) => void;
+  /** To the thread of the networks, for a learned deformation. */
+  readonly line: InferenceLine | null;
 }
 
 /**
@@ -26,7 +29,7 @@ export function settle(
   pair: PreparedPair,
   request: RegistrationRequest,
   candidate: Candidate,
-  { before, stages, mirror, onProgress }: Circumstances,
+  { before, stages, mirror, ...options }: Circumstances,
 ): { readonly outcome: Outcome; readonly judgement: Judgement } {
   const { plan } = request;
   const { acceptance, deformable } = plan;
@@ -50,7 +53,7 @@ export function settle(
     return { outcome: global(), judgement: judged };
   }
 
-  const deformed = deform(pair, deformable, plan, candidate, before, onProgress);
+  const deformed = deform(pair, deformable, plan, candidate, before, options);
   const ran = [...stages, deformable.method];
   const gain =
     deformed.measures === null

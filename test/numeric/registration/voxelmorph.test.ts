@@ -1,13 +1,13 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../../../src/ml/engine/compile.ts';
 import { randomShapes } from '../../../src/ml/registration/learned/random-shapes.ts';
 import { errorsOnShapes } from '../../../src/ml/registration/learned/registration-errors.ts';
 import { trainVoxelMorph } from '../../../src/ml/registration/learned/train-voxelmorph.ts';
 import { trainingPair } from '../../../src/ml/registration/learned/training-pair.ts';
-import { openVoxelMorph } from '../../../src/ml/registration/learned/voxelmorph-deformation.ts';
 import { readVoxelMorph } from '../../../src/ml/registration/learned/voxelmorph-model.ts';
+import { openVoxelMorph } from '../../../src/ml/registration/learned/voxelmorph-networks.ts';
 import { localCrossCorrelation } from '../../../src/ml/registration/learned/voxelmorph-loss.ts';
 import {
   voxelMorph,
@@ -15,7 +15,10 @@ import {
   voxelMorphParameters,
   type VoxelMorphSettings,
 } from '../../../src/ml/registration/learned/voxelmorph-network.ts';
-import { identityMatrix } from '../../../src/ml/registration/transform.ts';
+import { openInferenceThread } from '../../../src/ml/registration/learned/inference-thread.ts';
+import { createRegistrar } from '../../../src/ml/registration/registrar.ts';
+import { createWorkerThreads } from '../../../src/ml/worker-threads.ts';
+import { registrationPlan } from '../../../src/twins/registration-plan.ts';
 import { startingValues } from '../../../src/ml/forecasting/image/layers.ts';
 import { randomArray, relativeDifference } from '../../support/random-array.ts';
 
@@ -46,7 +49,11 @@ async function answersOf(
 }
 
 describe('VoxelMorph', () => {
+  const threads = createWorkerThreads({ threads: 1 });
+  const networks = openInferenceThread();
+  const registrar = createRegistrar({ threads, networks });
   beforeAll(() => tf.setBackend('cpu'));
+  afterAll(() => Promise.all([threads.close(), networks.close()]));
 
   for (const [name, settings] of [
     ['pictures', FLAT],
@@ -107,37 +114,62 @@ describe('VoxelMorph', () => {
       expect(after).toBeLessThan(0.4 * before);
     });
 
-    test('aligns pictures of any size, spacing and direction, and folds none', async () => {
-      const aligner = openVoxelMorph(await readVoxelMorph(SHIPPED));
-      const shape = [1, 100, 140] as const;
-      const pair = trainingPair(randomShapes(shape, 3, 3), shape, 3, 3);
-      const level = (voxels: Float32Array) => ({
-        shape,
-        spacingMm: [1, 0.5, 0.25] as const,
-        originMm: [10, -5, 3] as const,
-        direction: [0, 1, 0, 1, 0, 0, 0, 0, -1],
-        voxels,
+    const shape = [1, 100, 140] as const;
+    const level = (voxels: Float32Array) => ({
+      shape,
+      spacingMm: [1, 0.5, 0.25] as const,
+      originMm: [10, -5, 3] as const,
+      direction: [0, 1, 0, 1, 0, 0, 0, 0, -1],
+      voxels,
+    });
+    const pair = trainingPair(randomShapes(shape, 3, 3), shape, 3, 3);
+    const limits = { minimumJacobian: 0.2, inverseConsistencyMm: 1, evidence: 'for a test' };
+    const plan = (model: string, refinement: object | null = null) =>
+      registrationPlan.parse({
+        stages: ['rigid'],
+        deformable: { method: 'voxelmorph', model, refinement, limits },
+        preprocessing: { percentiles: [0.5, 99.5] },
+        acceptance: { judged: 'final', accepted: 0.5, review: 0.4, evidence: 'for a test' },
       });
-      const { field } = await aligner.align([level(pair.fixed)], [level(pair.moving)], identityMatrix());
-      expect(field.geometry).toEqual(expect.objectContaining({ shape, spacingMm: [1, 0.5, 0.25] }));
-      const same = await aligner.align([level(pair.fixed)], [level(pair.fixed)], identityMatrix());
-      const size = (vectors: Float32Array): number => Math.hypot(...vectors) / Math.sqrt(vectors.length);
-      expect(size(same.field.vectorsMm)).toBeLessThan(0.1 * size(field.vectorsMm));
-      await aligner.close();
+    const register = async (model: string, refinement: object | null = null) => {
+      const request = { fixed: level(pair.fixed), moving: level(pair.moving), plan: plan(model, refinement) };
+      return registrar.register(request, new AbortController().signal);
+    };
+
+    test('deforms visits in a thread of its own, and folds none', async () => {
+      const { method, moved, before, after, quality, field } = await register('registration-2d-1.0.0');
+      expect(method).toMatch(/\+voxelmorph$/);
+      expect(after!.maskedSsim).toBeGreaterThan(before!.maskedSsim);
+      expect(quality).toMatchObject({ foldedPercent: 0 });
+      expect(moved!.voxels).toHaveLength(14_000);
+      const again = await register('registration-2d-1.0.0');
+      expect(again.field).toEqual(field);
+    });
+
+    test('is refined for the pair', async () => {
+      const refinement = { cost: 'local-cross-correlation', gridSpacingMm: 4, bendingWeight: 0.02 };
+      const [alone, refined] = [
+        await register('registration-2d-1.0.0'),
+        await register('registration-2d-1.0.0', refinement),
+      ];
+      expect(refined.after!.ncc).toBeGreaterThan(alone.after!.ncc);
+    });
+
+    test('outlives the thread that asked, and says which model is not there', async () => {
+      const aborted = new AbortController();
+      const request = { fixed: level(pair.fixed), moving: level(pair.moving), plan: plan('registration-2d-1.0.0') };
+      const running = registrar.register(request, aborted.signal, () => aborted.abort(new Error('no longer needed')));
+      await expect(running).rejects.toThrow('no longer needed');
+      await expect(register('nothing-1.0.0')).rejects.toThrow('the model card cannot be read');
+      expect((await register('registration-2d-1.0.0')).verdict).toBe('accepted');
     });
 
     test('refuses volumes, which it has not learned', async () => {
-      const aligner = openVoxelMorph(await readVoxelMorph(SHIPPED));
-      const level = {
-        shape: [4, 4, 4] as const,
-        spacingMm: [1, 1, 1] as const,
-        originMm: [0, 0, 0] as const,
-        direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-        voxels: new Float32Array(64),
-      };
-      await expect(aligner.align([level], [level], identityMatrix())).rejects.toThrow(
-        'This model deforms images of 2 dimensions only.',
+      const networks = openVoxelMorph(await readVoxelMorph(SHIPPED));
+      await expect(networks.run([16, 16, 16], new Float32Array(4096), new Float32Array(4096))).rejects.toThrow(
+        'the registration model cannot be used',
       );
+      await networks.close();
     });
   });
 });

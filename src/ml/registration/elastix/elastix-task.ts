@@ -1,8 +1,7 @@
-import type { RegistrationRequest } from '../../../twins/registration.ts';
 import type { ReportProgress, ShouldStop } from '../../worker-threads.ts';
 import { prepareFixed } from '../prepare-fixed.ts';
 import { attemptRegistration } from '../register-volumes.ts';
-import type { ThreadFinding } from '../register-task.ts';
+import type { ThreadFinding, ThreadPair } from '../register-task.ts';
 import { elastixAlignment } from './elastix-alignment.ts';
 
 /**
@@ -10,12 +9,13 @@ import { elastixAlignment } from './elastix-alignment.ts';
  * WebAssembly; its thread is then ended from outside.
  */
 export default async function elastixTask(
-  request: RegistrationRequest,
+  { request, line }: ThreadPair,
   _: ShouldStop,
   report: ReportProgress,
 ): Promise<ThreadFinding> {
   const startedAt = performance.now();
-  const { outcome, retry } = attemptRegistration(request, prepareFixed, (fraction) => report(0.3 * fraction));
+  const progress = (fraction: number): void => report(0.3 * fraction);
+  const { outcome, retry } = attemptRegistration(request, prepareFixed, progress, line);
   const judged =
     retry === null
       ? outcome

@@ -2,8 +2,9 @@ import { identityMatrix } from '../transform.ts';
 import { randomShapes } from './random-shapes.ts';
 import { asVolumeShape } from './train-voxelmorph.ts';
 import { trainingPair } from './training-pair.ts';
-import { openVoxelMorph } from './voxelmorph-deformation.ts';
+import { networkPair } from './voxelmorph-deformation.ts';
 import type { VoxelMorphModel } from './voxelmorph-model.ts';
+import { openVoxelMorph } from './voxelmorph-networks.ts';
 
 const DARK = 0.02;
 /** Seeds of pairs that no training sees. */
@@ -25,13 +26,14 @@ export async function errorsOnShapes(model: VoxelMorphModel, seed: number, pairs
     originMm: [0, 0, 0],
     direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
   } as const;
-  const aligner = openVoxelMorph(model);
+  const networks = openVoxelMorph(model);
   const found: { before: number; after: number }[] = [];
   for (let index = 0; index < pairs; index++) {
     const image = randomShapes(shape, seed + UNSEEN, index);
     const { fixed, moving, warp } = trainingPair(image, shape, seed + UNSEEN, index);
     const level = (voxels: Float32Array) => [{ ...geometry, voxels }];
-    const { field } = await aligner.align(level(fixed), level(moving), identityMatrix());
+    const asked = networkPair(level(fixed), level(moving), identityMatrix());
+    const field = asked.fieldOf(await networks.run(asked.shape, asked.fixed, asked.moving));
     const [sums, count] = [{ before: 0, after: 0 }, image.length];
     let points = 0;
     for (let i = 0; i < count; i++) {
@@ -49,7 +51,7 @@ export async function errorsOnShapes(model: VoxelMorphModel, seed: number, pairs
     }
     found.push({ before: sums.before / points, after: sums.after / points });
   }
-  await aligner.close();
+  await networks.close();
   const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
   return { before: median(found.map(({ before }) => before)), after: median(found.map(({ after }) => after)) };
 }
