@@ -1,6 +1,13 @@
 import { type BenchReport, type BenchRow, describeMachine, targetOf } from '../bench/report.ts';
 import { VARIABLES } from './tumour-baselines/cohort-patient.ts';
-import { type EffectError, EVALUATED_MODEL, forecastErrors, type Scored } from './tumour-baselines/forecast-errors.ts';
+import { COVERAGES } from '../src/ml/forecasting/validation-table.ts';
+import {
+  type EffectError,
+  forecastErrors,
+  IMAGE_MODEL,
+  type Scored,
+  VALUE_MODEL,
+} from './tumour-baselines/forecast-errors.ts';
 import { rmseOf, skillOf } from './tumour-baselines/score.ts';
 
 /** Not used to choose anything: the models were tuned on the cohorts of other seeds. */
@@ -27,12 +34,20 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
   const outside = binsOf(forecasts)
     .filter((bin) => bin.length < SMALLEST_BIN)
     .flat();
-  const ofModel = judged.filter(({ subject }) => subject === EVALUATED_MODEL);
+  const ofModel = judged.filter(({ subject }) => subject === VALUE_MODEL);
   const overstatement = ofModel.reduce((sum, { stated, real }) => sum + (stated - real.value) / ofModel.length, 0);
+  const modelOf = (target: string): string => (target === 'image' ? IMAGE_MODEL : VALUE_MODEL);
   const skillAt = (target: string): number =>
-    skillOf(forecasts.filter((one) => one.subject === EVALUATED_MODEL && one.target === target)).value;
-  const effectRows = [...Map.groupBy(effects, ({ effectOn }) => effectOn)].map(([target, errors]) => ({
-    target,
+    skillOf(forecasts.filter((one) => one.subject === modelOf(target) && one.target === target)).value;
+  const coverageAt = (index: number): number => {
+    const told = forecasts.filter(({ subject, isInside }) => subject === VALUE_MODEL && isInside !== null);
+    return told.filter(({ isInside }) => isInside![index]).length / told.length;
+  };
+  const effectRows = [
+    ...Map.groupBy(effects, ({ subject, effectOn }) => JSON.stringify([subject, effectOn])).values(),
+  ].map((errors) => ({
+    subject: errors[0]!.subject,
+    target: errors[0]!.effectOn,
     rmse: rmseOf(errors),
     none: rmseOf(errors.map(({ baseline }) => ({ model: baseline, baseline }))),
     skill: skillOf(errors),
@@ -47,7 +62,7 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
           forecastRows(name, subject, own),
         ),
       ),
-      ...effectRows.flatMap(({ target, rmse, none, skill }): BenchRow[] => [
+      ...effectRows.flatMap(({ subject, target, rmse, none, skill }): BenchRow[] => [
         {
           case: `effect of treatment on ${target}`,
           subject: 'no-effect',
@@ -57,14 +72,14 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
         },
         {
           case: `effect of treatment on ${target}`,
-          subject: EVALUATED_MODEL,
+          subject,
           metric: 'RMSE',
           ...rmse,
           unit: unitOf(target),
         },
         {
           case: `effect of treatment on ${target}`,
-          subject: EVALUATED_MODEL,
+          subject,
           metric: 'skill',
           ...skill,
           unit: 'of MSE',
@@ -84,18 +99,27 @@ export default async function tumourBaselines({ quick }: { readonly quick: boole
         Math.floor(0.1 * judged.length),
         'max',
       ),
-      targetOf(`mean of stated minus real skill of ${EVALUATED_MODEL}`, overstatement, 0.1, 'max'),
+      targetOf(`mean of stated minus real skill of ${VALUE_MODEL}`, overstatement, 0.1, 'max'),
+      ...COVERAGES.map((coverage, index) =>
+        targetOf(
+          `error of the ${100 * coverage} % intervals of ${VALUE_MODEL}`,
+          Math.abs(coverageAt(index) - coverage),
+          0.02,
+          'max',
+        ),
+      ),
       ...[...VARIABLES.map(({ key }) => key), 'image'].map((target) =>
-        targetOf(`skill of ${EVALUATED_MODEL} on ${target}`, skillAt(target), 0, 'min'),
+        targetOf(`skill of ${modelOf(target)} on ${target}`, skillAt(target), 0, 'min'),
       ),
-      ...effectRows.map(({ target, skill }) =>
-        targetOf(`skill of the treatment effect on ${target}`, skill.value, 0, 'min'),
-      ),
+      ...effectRows
+        .filter(({ subject, target }) => subject === modelOf(target))
+        .map(({ target, skill }) => targetOf(`skill of the treatment effect on ${target}`, skill.value, 0, 'min')),
     ],
     notes: [
       `${PATIENTS} patients per seed; a declined forecast is "no change" and counts as that in RMSE and skill.`,
-      `${judged.length} bins of a model, target, horizon and seed have at least ${SMALLEST_BIN} forecasts that were not declined; ${ofModel.length} are of ${EVALUATED_MODEL}.`,
+      `${judged.length} bins of a model, target, horizon and seed have at least ${SMALLEST_BIN} forecasts that were not declined; ${ofModel.length} are of ${VALUE_MODEL}.`,
       `${outside.length} more forecasts that were not declined lie in smaller bins, where most patients were declined; ${outside.filter(({ model, baseline }) => model > baseline).length} of them were worse than no change.`,
+      `${VALUE_MODEL} is asked for values alone: its images are those of ${IMAGE_MODEL}.`,
       'Images are rendered in one pose, as after a perfect registration.',
       'The mean change of others is given for values alone: the voxels of different patients have no common place.',
       'Effect of treatment: two weeks of all weekly doses against none, the true effect from the same simulated patient under both with the same noise.',
@@ -126,6 +150,13 @@ function forecastRows(name: string, subject: string, scored: readonly Scored[]):
   if (subject === 'carry-forward') return [rmse];
   const rows: BenchRow[] = [rmse, { ...row, metric: 'skill', ...skillOf(scored), unit: 'of MSE' }];
   if (subject === 'mean-change') return rows;
+  const told = scored.filter(({ isInside }) => isInside !== null);
+  if (told.length > 0) {
+    COVERAGES.forEach((coverage, index) => {
+      const value = told.filter(({ isInside }) => isInside![index]).length / told.length;
+      rows.push({ ...row, metric: `covered at ${100 * coverage} %`, value, unit: 'of forecasts' });
+    });
+  }
   const undeclined = scored.filter(({ isDeclined }) => !isDeclined);
   rows.push({ ...row, metric: 'declined', value: 1 - undeclined.length / scored.length, unit: 'of forecasts' });
   if (undeclined.length > 0) {

@@ -46,7 +46,7 @@ const saysOf = ({ values, image }: Pick<BackTest, 'values' | 'image'>): string =
 const isAnswered = (status: Forecast['status']): boolean => status === 'ISSUED' || status === 'DECLINED';
 
 /** How far from the target something still counts as what was forecast: a tenth of the horizon, at least one day. */
-export const toleranceDays = (horizonDays: number): number => Math.max(1, horizonDays / 10);
+const toleranceDays = (horizonDays: number): number => Math.max(1, horizonDays / 10);
 
 function scoreValues(
   { units }: Dependencies,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError, FaultError } from '../../../src/errors.ts';
 import type { Stores } from '../../../src/twins/ports.ts';
@@ -87,6 +88,18 @@ test.each<[string, (stores: Stores) => Promise<unknown>]>([
   ],
 ])('another tenant cannot write %s for a patient that is not its own', async (_name, write) => {
   await expect(shared.unitOfWork.run(NORTH, write)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+});
+
+test('models learn from the patients of their own tenant alone', async () => {
+  const at = new Date('2026-01-01');
+  const learned = { modelId: 'personal', diseaseId: 'tumour-response', knownAt: at } as const;
+  await shared.unitOfWork.run(SOUTH, (stores) =>
+    stores.population.save({ ...learned, twinId: south.twinId, sha256: 'a'.repeat(64) }),
+  );
+  const others = (stores: Stores): Promise<readonly string[]> =>
+    stores.population.others(randomUUID(), learned.diseaseId, learned.modelId, at, 256);
+  expect(await shared.unitOfWork.run(SOUTH, others)).toEqual(['a'.repeat(64)]);
+  expect(await shared.unitOfWork.run(NORTH, others)).toEqual([]);
 });
 
 test('a row cannot be written in the name of another tenant', async () => {
