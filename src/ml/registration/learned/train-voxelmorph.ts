@@ -71,7 +71,7 @@ export function trainVoxelMorph(
 export const asVolumeShape = (shape: readonly number[]): VolumeShape =>
   shape.length === 3 ? (shape as unknown as VolumeShape) : [1, shape[0]!, shape[1]!];
 
-export function drawnImages({ shape }: VoxelMorphSettings, seed: number, count: number): Float32Array[] {
+function drawnImages({ shape }: VoxelMorphSettings, seed: number, count: number): Float32Array[] {
   return Array.from({ length: count }, (_, index) => randomShapes(asVolumeShape(shape), seed, index));
 }
 

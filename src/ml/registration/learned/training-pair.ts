@@ -42,7 +42,7 @@ function asScanned(image: Float32Array, shape: VolumeShape, random: RandomStream
 }
 
 /** The image read at each voxel plus its displacement, linear, the border repeated. */
-export function warped(image: Float32Array, shape: VolumeShape, warp: readonly Float32Array[]): Float32Array {
+function warped(image: Float32Array, shape: VolumeShape, warp: readonly Float32Array[]): Float32Array {
   const [depth, height, width] = shape;
   const out = new Float32Array(voxelCount(shape));
   const bounded = (value: number, last: number): number => Math.min(last, Math.max(0, value));
