@@ -29,9 +29,9 @@ const MOST_LEVELS = 3;
 const ITERATIONS = [40, 40, 30];
 /** The relative fall of the cost that counts as progress, and after how many iterations without any a level ends. */
 const TOLERANCE = 5e-4;
-const PATIENCE = 3;
+const PATIENCE = 5;
 /** Voxels. */
-const FLUID_SIGMA = 1;
+const FLUID_SIGMA = 2;
 const LARGEST_STEP = 2;
 /** A rougher exponential than this would show; a finer one costs time in every iteration. */
 const FIRST_STEP = 0.5;
