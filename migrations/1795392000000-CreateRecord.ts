@@ -168,6 +168,8 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         constraint visit_registration_reference_fk foreign key (tenant_id, reference_entry_id)
           references timeline_entry (tenant_id, id)
       );
+      create index visit_registration_by_field on visit_registration (tenant_id, (field ->> 'sha256'))
+        where field is not null;
 
       create table forecast (
         tenant_id text collate "C" not null,

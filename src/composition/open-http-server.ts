@@ -10,6 +10,7 @@ import {
 } from '../http/http-server.ts';
 import { niftiHeader } from '../integrations/image-files/write-nifti.ts';
 import type { Logger } from '../logger.ts';
+import { writeFieldNifti } from '../ml/registration/transform-files/field-nifti.ts';
 import { createApiContext } from '../resolvers/context.ts';
 import { toClientError } from '../resolvers/format-error.ts';
 import { createApiSchema } from '../resolvers/schema.ts';
@@ -56,6 +57,7 @@ export async function openHttpServer(parts: HttpServerParts): Promise<HttpServer
       unitOfWork: dependencies.unitOfWork,
       blobs: dependencies.blobs,
       niftiHeader,
+      fieldNifti: writeFieldNifti,
       cohortText: cohortText(dependencies),
       logger,
       isReady: () => database.isReady(),

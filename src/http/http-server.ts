@@ -12,6 +12,7 @@ import { createGraphqlSockets } from './graphql-sockets.ts';
 import { health } from './health.ts';
 import { landingPage } from './landing-page.ts';
 import { createMetrics, metricsEndpoint } from './metrics.ts';
+import { displacementFields, type FieldNifti } from './pictures/displacement-fields.ts';
 import { pictures, type NiftiHeader } from './pictures/pictures.ts';
 import { answerFault, notFound } from './problem.ts';
 import { requestLog } from './request-log.ts';
@@ -49,6 +50,7 @@ export interface HttpServerDependencies {
   readonly unitOfWork: UnitOfWork;
   readonly blobs: BlobStore;
   readonly niftiHeader: NiftiHeader;
+  readonly fieldNifti: FieldNifti;
   readonly cohortText: CohortText;
   readonly logger: Logger;
   /** Rejects or answers false when the database does not answer. */
@@ -68,7 +70,7 @@ export async function createHttpServer(
   dependencies: HttpServerDependencies,
   options: HttpServerOptions = DEFAULT_HTTP_OPTIONS,
 ): Promise<HttpServer> {
-  const { api, authenticate, logger, unitOfWork, blobs, niftiHeader, cohortText } = dependencies;
+  const { api, authenticate, logger, unitOfWork, blobs, niftiHeader, fieldNifti, cohortText } = dependencies;
   let isDraining = false;
   const app = express();
   app.disable('x-powered-by');
@@ -90,6 +92,12 @@ export async function createHttpServer(
     authentication(authenticate),
     requestRate(options.picturesPerMinute),
     pictures({ unitOfWork, blobs, niftiHeader }),
+  );
+  app.get(
+    '/fields/:file',
+    authentication(authenticate),
+    requestRate(options.picturesPerMinute),
+    displacementFields({ unitOfWork, blobs, fieldNifti }),
   );
   app.get(
     '/cohorts/:file',

@@ -933,7 +933,7 @@ export type DisplacementField = {
   readonly __typename?: 'DisplacementField';
   /** SHA-256 of the vectors, float32 little-endian: all x, then all y, then all z, each slices first. */
   readonly sha256: Scalars['String']['output'];
-  /** Path of the field as a NIfTI-1 file of vectors (RAS mm, intent 1006), compressed with gzip. */
+  /** Path of the field as a NIfTI-1 file of vectors as ITK and ANTs read it (components LPS mm), compressed with gzip. */
   readonly niftiPath: Scalars['String']['output'];
   /** Number of slices, rows and columns: those of the reference, or every second, fourth ... of a large one. */
   readonly shape: ReadonlyArray<Scalars['Int']['output']>;

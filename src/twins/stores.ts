@@ -6,7 +6,7 @@ import type { DiseaseTwin, TwinStatus } from './disease-twin.ts';
 import type { Forecast } from './forecast.ts';
 import type { Job, JobRun, JobStatus } from './job.ts';
 import type { Patient, PatientRecord } from './patient.ts';
-import type { VisitRegistration } from './registration.ts';
+import type { StoredField, VisitRegistration } from './registration.ts';
 import type { AsOf, TimelineEntry, TimelineEntryDraft } from './timeline.ts';
 import type { TwinPosterior } from './twin-posterior.ts';
 import type { TwinEvent, TwinEventDraft } from './twin-event.ts';
@@ -105,6 +105,8 @@ export interface RegistrationStore {
   save(registration: Omit<VisitRegistration, 'id' | 'tenantId' | 'createdAt'>): Promise<VisitRegistration>;
   /** The newest per entry for the twin's current reference. */
   byTwinIds(twinIds: readonly string[]): Promise<ReadonlyMap<string, readonly VisitRegistration[]>>;
+  /** A displacement field of the tenant; null where it has no such. */
+  fieldBySha256(sha256: string): Promise<StoredField | null>;
 }
 
 export interface ForecastStore {

@@ -41,6 +41,8 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
     storeImage(dependencies, actor, 'predicted', number + 0.5),
     storeImage(dependencies, actor, 'change', number + 0.75),
   ]);
+  const vectors = Float32Array.from({ length: 3 * voxelCount(GEOMETRY.shape) }, (_, k) => number + 0.01 * k);
+  const field = { sha256: await dependencies.blobs.put(bytesOfVoxels(vectors)), geometry: GEOMETRY };
   return unitOfWork.run(actor, async (stores) => {
     const patient = await stores.patients.upsert({
       fhirId: `patient-${number}`,
@@ -89,9 +91,9 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
       referenceEntryId: reference!.id,
       verdict: 'flagged',
       reason: 'The images are less alike than usual.',
-      method: 'rigid',
-      stages: ['rigid'],
-      field: null,
+      method: 'rigid+ffd',
+      stages: ['rigid', 'ffd'],
+      field,
       transform: { kind: 'rigid', matrix: [1, 0, 0, 2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
       before: { maskedSsim: 0.5, nmi: 1.1, ncc: 0.6 },
       after: { maskedSsim: 0.72, nmi: 1.2, ncc: 0.9 },

@@ -59,6 +59,8 @@ export const VisitRegistrationEntity = new EntitySchema<VisitRegistrationRow>({
       columns: ['tenantId', 'twinId', 'entryId', 'referenceEntryId', 'inputHash'],
     },
   ],
+  // Of a member of the field, which cannot be declared here.
+  indices: [{ name: 'visit_registration_by_field', columns: ['tenantId', 'field'], synchronize: false }],
   foreignKeys: [
     {
       name: 'visit_registration_twin_fk',

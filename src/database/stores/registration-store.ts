@@ -57,6 +57,15 @@ export function createRegistrationStore({ manager, sql, actor, clock }: StoreCon
       });
       return Map.groupBy(newest.map(toRegistration), (registration) => registration.twinId);
     },
+
+    async fieldBySha256(sha256) {
+      const row = await manager
+        .createQueryBuilder(VisitRegistrationRow, 'registration')
+        .where("registration.field ->> 'sha256' = :sha256", { sha256 })
+        .limit(1)
+        .getOne();
+      return row?.field ?? null;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DisplacementFieldResolvers } from '../schema-types.ts';
 
 export const DisplacementField: DisplacementFieldResolvers = {
-  niftiPath: ({ sha256 }) => `/images/${sha256}.nii.gz?kind=displacement`,
+  niftiPath: ({ sha256 }) => `/fields/${sha256}.nii.gz`,
   shape: ({ geometry }) => geometry.shape,
   spacingMm: ({ geometry }) => geometry.spacingMm,
 };

@@ -4,6 +4,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSPITAL_A, HOSPITAL_B, recordTwin, type RecordedTwin } from '../../support/api-record.ts';
 import { startApi, type ApiServer } from '../../support/api-server.ts';
+import { readFieldNifti } from '../../../src/ml/registration/transform-files/field-nifti.ts';
 import { cloneTemplate } from '../../support/database.ts';
 
 const opened = new AsyncDisposableStack();
@@ -101,4 +102,39 @@ describe('a picture', () => {
   it.each(['..%2F..%2Fetc%2Fpasswd', 'x.png', `${'a'.repeat(64)}.dcm`])('is not behind the name %s', async (name) => {
     expect((await get(`/images/${name}`)).status).toBe(404);
   });
+});
+
+describe('a displacement field', () => {
+  const fieldOf = async ({ twin }: RecordedTwin) =>
+    (
+      await api.ask<{ diseaseTwin: { visits: { registration: { field: { niftiPath: string; shape: number[] } } }[] } }>(
+        'query ($id: ID!) { diseaseTwin(id: $id) { visits { registration { field { sha256 niftiPath shape spacingMm } } } } }',
+        { id: twin.id },
+      )
+    ).diseaseTwin.visits[1]!.registration.field;
+
+  it('comes from the path that GraphQL gives, as vectors that ITK reads', async () => {
+    const { niftiPath, shape } = await fieldOf(own);
+    const { body, headers } = await get(niftiPath).expect(200).expect('content-type', 'application/gzip');
+    const { geometry, vectorsMm } = readFieldNifti(body as Buffer);
+    expect(geometry.shape).toEqual(shape);
+    expect(geometry.originMm).toEqual([-10, 20, 30]);
+    expect(vectorsMm[1]).toBeCloseTo(1.01, 5);
+    expect(vectorsMm.length).toBe(3 * 2 * 24 * 32);
+    await get(niftiPath).set('if-none-match', headers['etag']!).expect(304);
+    await request(api.url).head(niftiPath).expect(200);
+  });
+
+  it('of another hospital is not there, nor is one under the hash of a picture or behind another name', async () => {
+    const [, path] = await Promise.all([fieldOf(own), foreignFieldPath()]);
+    for (const other of [path, `/fields/${own.acquired.sha256}.nii.gz`, '/fields/x.nii.gz', '/fields/..%2Fx']) {
+      expect((await get(other)).status).toBe(404);
+    }
+  });
+
+  const foreignFieldPath = async (): Promise<string> =>
+    api.dependencies.unitOfWork.run(HOSPITAL_B, async (stores) => {
+      const [registration] = (await stores.registrations.byTwinIds([foreign.twin.id])).get(foreign.twin.id)!;
+      return `/fields/${registration!.field!.sha256}.nii.gz`;
+    });
 });

@@ -33,7 +33,11 @@ describe('reading a twin', () => {
         visits {
           index occurredAt intervalDays isReference
           image { kind sha256 shape spacingMm displayRange { low high } } alignedImage { kind }
-          registration { verdict reason transformKind before { maskedSsim } after { maskedSsim nmi ncc } }
+          registration {
+            verdict reason method stages transformKind before { maskedSsim } after { maskedSsim nmi ncc }
+            quality { coverage nmiGain inverseConsistencyMm foldedPercent minimumJacobian }
+            rejectedDeformation { reason } field { shape spacingMm }
+          }
           values { variable { key } status value bound comparator ageDays entry { id } reason }
           statics { variable { key } status number category reason }
           exposures { variable { key unit } amount entries { body { ... on Treatment { evidence amount } } } }
@@ -63,6 +67,11 @@ describe('reading a twin', () => {
             alignedImage: { kind: 'REGISTERED' },
             registration: {
               verdict: 'FLAGGED',
+              method: 'rigid+ffd',
+              stages: ['rigid', 'ffd'],
+              quality: { coverage: 0.97, inverseConsistencyMm: 0.2, foldedPercent: 0, minimumJacobian: 1 },
+              rejectedDeformation: null,
+              field: { shape: [2, 24, 32], spacingMm: [3, 1, 1] },
               transformKind: 'RIGID',
               before: { maskedSsim: 0.5 },
               after: { maskedSsim: 0.72 },
@@ -137,7 +146,9 @@ describe('reading a twin', () => {
 
   it('gives the events, jobs and the server', async () => {
     const { body } = await api.post(
-      `query ($id: ID!) { server { version engine device threads modelIds } diseaseDefinitions { id }
+      `query ($id: ID!) { server { version engine device threads modelIds } diseaseDefinitions {
+        id registration { stages cost deformation acceptanceMeasure acceptedFrom refusedBelow acceptanceEvidence }
+      }
         diseaseTwin(id: $id) { events(after: 1) { seq type forecast { id } } jobs { id } } job(id: "${recorded.twin.id}") { id } }`,
       { id: recorded.twin.id },
     );
@@ -148,7 +159,20 @@ describe('reading a twin', () => {
         threads: 1,
         modelIds: ['carry-forward', 'linear-trend', 'personal', 'population-mean-change'],
       },
-      diseaseDefinitions: [{ id: 'test-disease' }],
+      diseaseDefinitions: [
+        {
+          id: 'test-disease',
+          registration: {
+            stages: ['rigid'],
+            cost: 'squared-difference',
+            deformation: null,
+            acceptanceMeasure: 'MASKED_SSIM',
+            acceptedFrom: 0.75,
+            refusedBelow: 0.7,
+            acceptanceEvidence: 'None: a test.',
+          },
+        },
+      ],
       diseaseTwin: {
         events: [{ seq: 2, type: 'FORECAST_ISSUED', forecast: { id: recorded.forecast.id } }],
         jobs: [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadDiseaseDefinitions } from '../../../src/twins/load-disease-definitions.ts';
 import { registrationInputHash } from '../../../src/twins/registration-input-hash.ts';
 import { registrationPlan } from '../../../src/twins/registration-plan.ts';
-import { image } from '../../support/timeline-entry-builders.ts';
+import { image, onDay } from '../../support/timeline-entry-builders.ts';
 
 const plan = {
   stages: ['rigid', 'affine'],
@@ -56,7 +56,7 @@ describe('a registration plan', () => {
 });
 
 describe('the input hash of a registration', () => {
-  const [fixed, moving] = [image('1.2.3', 1).body, image('1.2.4', 8).body];
+  const [fixed, moving] = [image('1.2.3', onDay(1)).body, image('1.2.4', onDay(8)).body];
   const parsed = registrationPlan.parse({ ...plan, deformable: ffd });
   const hash = registrationInputHash(fixed, moving, parsed, 'method/1');
 
