@@ -13,6 +13,9 @@ import { viewerBuildDirectory } from '../src/composition/viewer-build.ts';
 /** A server that is starting may still be reading an older build. */
 const KEEP_MS = 600_000;
 
+// Whoever starts the server, the page is built for its users.
+process.env['NODE_ENV'] = 'production';
+
 const target = await viewerBuildDirectory();
 const builds = path.dirname(target);
 const viewer = path.dirname(builds);

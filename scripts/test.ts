@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { debianPostgresBinaries } from '../test/support/debian-postgres.ts';
-import { CHROMIUM, installRealServers, type RealServer } from '../test/support/real-servers.ts';
+import { CHROMIUM, ELASTIX, installRealServers, type RealServer } from '../test/support/real-servers.ts';
 
 const REAL_SERVERS: readonly RealServer[] = [
   {
@@ -14,18 +14,14 @@ const REAL_SERVERS: readonly RealServer[] = [
     file: '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
     packages: ['orthanc', 'orthanc-dicomweb'],
   },
-  {
-    what: 'Chromium, with its software graphics device for WebGPU',
-    file: '/usr/lib/chromium/vk_swiftshader_icd.json',
-    packages: ['chromium'],
-  },
+  CHROMIUM,
   {
     what: "Vulkan's loader, by which WebGPU finds a device",
     file: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libvulkan.so.1`,
     packages: ['libvulkan1'],
   },
+  ELASTIX,
   { what: 'dciodvfy (DICOM conformance of written objects)', file: '/usr/bin/dciodvfy', packages: ['dicom3tools'] },
-  CHROMIUM,
 ];
 
 const root = path.resolve(import.meta.dirname, '..');

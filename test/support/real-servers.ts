@@ -9,9 +9,21 @@ export interface RealServer {
 }
 
 export const CHROMIUM: RealServer = {
-  what: 'Chromium (the page in a browser)',
-  file: '/usr/bin/chromium',
+  what: 'Chromium (the page, and a software graphics device for WebGPU)',
+  file: '/usr/lib/chromium/vk_swiftshader_icd.json',
   packages: ['chromium'],
+};
+
+export const ELASTIX: RealServer = {
+  what: 'elastix and transformix (registration)',
+  file: '/usr/bin/transformix',
+  packages: ['elastix'],
+};
+
+export const PLASTIMATCH: RealServer = {
+  what: 'plastimatch (registration)',
+  file: '/usr/bin/plastimatch',
+  packages: ['plastimatch'],
 };
 
 /** Installs what is missing where that is possible: as root on Debian. What is still missing then is said on stderr. */

@@ -1,7 +1,8 @@
+import { createElement, type FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { connection } from './api/live.ts';
 import { later } from './page/later.tsx';
-import { address, goTo, Link } from './page/router.tsx';
+import { address, Link } from './page/router.tsx';
 import { useStore } from './page/store.ts';
 import { theme, toggleTheme } from './page/theme.ts';
 import { session, signIn, signOut, startSession } from './session/session.ts';
@@ -16,13 +17,7 @@ const CONNECTION = { idle: null, live: 'Live', lost: 'Reconnecting…' } as cons
 
 export function App() {
   const state = useStore(session);
-  useEffect(() => {
-    const start = async (): Promise<void> => {
-      const path = await startSession(address.get());
-      if (path !== null) goTo(path, { replace: true });
-    };
-    void start();
-  }, []);
+  useEffect(() => void startSession(address.get()), []);
   return (
     <>
       <a class="skip" href="#main">
@@ -40,15 +35,24 @@ export function App() {
   );
 }
 
-function Page() {
-  const { pathname } = useStore(address);
+/** What the address asks for. */
+function pageAt({ pathname }: URL) {
   const [, kind, id = '', part] = pathname.split('/');
-  if (kind === 'twins' && part === 'record') return <RecordPage key={id} twinId={id} />;
-  if (kind === 'twins') return <TwinPage key={id} twinId={id} />;
-  if (kind === 'forecasts' && part === 'what-if') return <WhatIfPage key={id} forecastId={id} />;
-  if (kind === 'forecasts') return <ForecastPage key={id} forecastId={id} />;
-  return <PatientsPage />;
+  if (kind === 'twins' && part === 'record') return { Page: RecordPage, props: { twinId: id } };
+  if (kind === 'twins') return { Page: TwinPage, props: { twinId: id } };
+  if (kind === 'forecasts' && part === 'what-if') return { Page: WhatIfPage, props: { forecastId: id } };
+  if (kind === 'forecasts') return { Page: ForecastPage, props: { forecastId: id } };
+  return { Page: PatientsPage, props: {} };
 }
+
+function Page() {
+  const url = useStore(address);
+  const { Page: Asked, props } = pageAt(url);
+  return createElement(Asked as FunctionComponent<object>, { ...props, key: url.pathname });
+}
+
+// While the server is asked who is there.
+pageAt(address.get()).Page.fetch();
 
 function Header() {
   const state = useStore(session);

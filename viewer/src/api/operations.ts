@@ -104,19 +104,6 @@ export type MissingKind =
   /** A whole source did not answer. */
   | 'SOURCE';
 
-/** What kind of picture it is. */
-export type ImageKind =
-  /** As acquired by the hospital. */
-  | 'ACQUIRED'
-  /** Acquired, then resampled into the twin's common space. */
-  | 'REGISTERED'
-  /** Made by a model. Not acquired. */
-  | 'PREDICTED'
-  /** A difference of two pictures. Not acquired. */
-  | 'CHANGE'
-  /** How uncertain a prediction is, voxel by voxel. Not acquired. */
-  | 'UNCERTAINTY';
-
 /** Whether a value is known. */
 export type ValueStatus =
   /** It is known. */
@@ -134,17 +121,6 @@ export type RegistrationVerdict =
   | 'FLAGGED'
   /** Not aligned; kept out of image forecasts, the visit's values are kept. */
   | 'REFUSED';
-
-/** Class of a spatial transform. */
-export type TransformKind =
-  /** Nothing moved. */
-  | 'IDENTITY'
-  /** Rotation and translation. */
-  | 'RIGID'
-  /** Rotation, translation and one scale. */
-  | 'SIMILARITY'
-  /** Rotation, translation, scale and shear. */
-  | 'AFFINE';
 
 /** Where a forecast is in its life. */
 export type ForecastStatus =
@@ -284,7 +260,7 @@ export type ForecastQuery = { readonly forecast: { readonly asOf: string, readon
         | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
         | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
         | { readonly __typename: 'Retraction', readonly reason: string }
-       }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
+       }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
         | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
         | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
       > }>, readonly overlap: { readonly quantile: number, readonly isOutside: boolean, readonly reason: string | null } | null, readonly doseResponses: ReadonlyArray<{ readonly treatmentKey: string, readonly variableKey: string, readonly points: ReadonlyArray<{ readonly amountPerDay: number, readonly value: number, readonly low: number, readonly high: number, readonly populationValue: number, readonly populationLow: number, readonly populationHigh: number }> }>, readonly backTest: { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
@@ -300,7 +276,7 @@ export type ForecastViewFragment = { readonly asOf: string, readonly modelVersio
       | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
       | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
       | { readonly __typename: 'Retraction', readonly reason: string }
-     }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
+     }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
       | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
       | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
     > }>, readonly overlap: { readonly quantile: number, readonly isOutside: boolean, readonly reason: string | null } | null, readonly doseResponses: ReadonlyArray<{ readonly treatmentKey: string, readonly variableKey: string, readonly points: ReadonlyArray<{ readonly amountPerDay: number, readonly value: number, readonly low: number, readonly high: number, readonly populationValue: number, readonly populationLow: number, readonly populationHigh: number }> }>, readonly backTest: { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
@@ -346,11 +322,11 @@ export type CompareQueryVariables = Exact<{
 
 
 export type CompareQuery = { readonly compareForecasts:
-    | { readonly __typename: 'ForecastComparison', readonly image: { readonly meanAbsoluteDifference: number, readonly maximumAbsoluteDifference: number, readonly isIdentical: boolean, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly reference: number | null, readonly scenario: number | null, readonly difference: number | null }> }
+    | { readonly __typename: 'ForecastComparison', readonly image: { readonly meanAbsoluteDifference: number, readonly maximumAbsoluteDifference: number, readonly isIdentical: boolean, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly reference: number | null, readonly scenario: number | null, readonly difference: number | null }> }
     | { readonly __typename: 'Refusal', readonly message: string }
    };
 
-export type PictureFragment = { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null };
+export type PictureFragment = { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null };
 
 export type EntryFragment = { readonly id: string, readonly revision: number, readonly sourceSystem: SourceSystem, readonly sourceId: string, readonly sourceVersion: string, readonly occurredAt: string, readonly occurredUntil: string, readonly issuedAt: string | null, readonly recordedAt: string, readonly body:
     | { readonly __typename: 'Observation', readonly value: number, readonly unit: string, readonly comparator: Comparator | null, readonly isPreliminary: boolean, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
@@ -386,7 +362,7 @@ export type ChangeFragment =
 export type ForecastOutlineFragment = { readonly id: string, readonly status: ForecastStatus, readonly statusReason: string | null, readonly originAt: string | null, readonly targetAt: string, readonly horizonDays: number | null, readonly createdAt: string, readonly completedAt: string | null, readonly modelId: string, readonly name: string | null, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
     | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
     | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
-  >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null };
+  >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null };
 
 export type PatientsQueryVariables = Exact<{
   first: number;
@@ -440,17 +416,17 @@ export type TwinQueryVariables = Exact<{
 }>;
 
 
-export type TwinQuery = { readonly diseaseTwin: { readonly id: string, readonly disease: string, readonly diseaseVersion: string, readonly modelId: string, readonly status: TwinStatus, readonly statusReason: string | null, readonly definition: { readonly id: string, readonly title: string, readonly version: string, readonly defaultHorizonDays: number, readonly maximumHorizonDays: number, readonly minimumVisits: number, readonly registration: { readonly acceptanceMeasure: AcceptanceMeasure, readonly acceptedFrom: number, readonly refusedBelow: number }, readonly variables: ReadonlyArray<{ readonly key: string, readonly title: string, readonly role: VariableRole, readonly unit: string | null, readonly maximumPerDay: number | null, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }>, readonly plausibleRange: { readonly low: number, readonly high: number } | null }> } | null, readonly patient: { readonly id: string, readonly fhirId: string, readonly familyName: string | null, readonly givenNames: ReadonlyArray<string>, readonly birthDate: string | null, readonly gender: AdministrativeGender | null, readonly deceasedAt: string | null, readonly isActive: boolean, readonly replacedByFhirId: string | null, readonly syncedAt: string | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly identifiers: ReadonlyArray<{ readonly system: string, readonly value: string }> }, readonly visits: ReadonlyArray<{ readonly index: number, readonly occurredAt: string, readonly intervalDays: number | null, readonly isReference: boolean, readonly entry: { readonly id: string, readonly revision: number, readonly sourceSystem: SourceSystem, readonly sourceId: string, readonly sourceVersion: string, readonly occurredAt: string, readonly occurredUntil: string, readonly issuedAt: string | null, readonly recordedAt: string, readonly body:
-          | { readonly __typename: 'Observation', readonly value: number, readonly unit: string, readonly comparator: Comparator | null, readonly isPreliminary: boolean, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-          | { readonly __typename: 'Treatment', readonly amount: number, readonly unit: string, readonly evidence: TreatmentEvidence, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-          | { readonly __typename: 'Condition', readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-          | { readonly __typename: 'Procedure', readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-          | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
-          | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
-          | { readonly __typename: 'Retraction', readonly reason: string }
-         }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly transformKind: TransformKind, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string, readonly sourceId: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly sourceId: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
+export type TwinQuery = { readonly diseaseTwin: { readonly id: string, readonly disease: string, readonly diseaseVersion: string, readonly modelId: string, readonly status: TwinStatus, readonly statusReason: string | null, readonly definition: { readonly id: string, readonly title: string, readonly version: string, readonly defaultHorizonDays: number, readonly maximumHorizonDays: number, readonly minimumVisits: number, readonly registration: { readonly acceptanceMeasure: AcceptanceMeasure, readonly acceptedFrom: number, readonly refusedBelow: number }, readonly variables: ReadonlyArray<{ readonly key: string, readonly title: string, readonly role: VariableRole, readonly unit: string | null, readonly maximumPerDay: number | null, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }>, readonly plausibleRange: { readonly low: number, readonly high: number } | null }> } | null, readonly patient: { readonly id: string, readonly fhirId: string, readonly familyName: string | null, readonly givenNames: ReadonlyArray<string>, readonly birthDate: string | null, readonly gender: AdministrativeGender | null, readonly deceasedAt: string | null, readonly isActive: boolean, readonly replacedByFhirId: string | null, readonly syncedAt: string | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly identifiers: ReadonlyArray<{ readonly system: string, readonly value: string }> }, readonly visits: ReadonlyArray<{ readonly index: number, readonly occurredAt: string, readonly intervalDays: number | null, readonly isReference: boolean, readonly entry: { readonly id: string, readonly body:
+          | { readonly __typename: 'Observation' }
+          | { readonly __typename: 'Treatment' }
+          | { readonly __typename: 'Condition' }
+          | { readonly __typename: 'Procedure' }
+          | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly caveats: ReadonlyArray<string> }
+          | { readonly __typename: 'Gap' }
+          | { readonly __typename: 'Retraction' }
+         }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
             | { readonly __typename: 'Observation' }
-            | { readonly __typename: 'Treatment', readonly amount: number, readonly unit: string, readonly evidence: TreatmentEvidence }
+            | { readonly __typename: 'Treatment', readonly amount: number }
             | { readonly __typename: 'Condition' }
             | { readonly __typename: 'Procedure' }
             | { readonly __typename: 'AcquiredImage' }
@@ -467,21 +443,21 @@ export type TwinQuery = { readonly diseaseTwin: { readonly id: string, readonly 
        }>, readonly forecasts: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: ForecastStatus, readonly statusReason: string | null, readonly originAt: string | null, readonly targetAt: string, readonly horizonDays: number | null, readonly createdAt: string, readonly completedAt: string | null, readonly modelId: string, readonly name: string | null, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
           | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
           | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
-        >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null }> }, readonly backTests: ReadonlyArray<{ readonly scoredAt: string, readonly forecast: { readonly id: string, readonly originAt: string | null, readonly targetAt: string, readonly reference: { readonly id: string } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }> }, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null }>, readonly posterior: { readonly modelVersion: string, readonly intervals: number, readonly effects: ReadonlyArray<{ readonly variable: string, readonly feature: string, readonly mean: number, readonly standardDeviation: number, readonly populationMean: number, readonly populationStandardDeviation: number }> } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }> } | null };
+        >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null }> }, readonly backTests: ReadonlyArray<{ readonly scoredAt: string, readonly forecast: { readonly id: string, readonly originAt: string | null, readonly targetAt: string, readonly reference: { readonly id: string } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }> }, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null }>, readonly posterior: { readonly modelVersion: string, readonly intervals: number, readonly effects: ReadonlyArray<{ readonly variable: string, readonly feature: string, readonly mean: number, readonly standardDeviation: number, readonly populationMean: number, readonly populationStandardDeviation: number }> } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }> } | null };
 
 export type OutcomeFragment = { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null };
 
-export type VisitViewFragment = { readonly index: number, readonly occurredAt: string, readonly intervalDays: number | null, readonly isReference: boolean, readonly entry: { readonly id: string, readonly revision: number, readonly sourceSystem: SourceSystem, readonly sourceId: string, readonly sourceVersion: string, readonly occurredAt: string, readonly occurredUntil: string, readonly issuedAt: string | null, readonly recordedAt: string, readonly body:
-      | { readonly __typename: 'Observation', readonly value: number, readonly unit: string, readonly comparator: Comparator | null, readonly isPreliminary: boolean, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-      | { readonly __typename: 'Treatment', readonly amount: number, readonly unit: string, readonly evidence: TreatmentEvidence, readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-      | { readonly __typename: 'Condition', readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-      | { readonly __typename: 'Procedure', readonly codes: ReadonlyArray<{ readonly system: string, readonly code: string, readonly display: string | null }> }
-      | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
-      | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
-      | { readonly __typename: 'Retraction', readonly reason: string }
-     }, readonly image: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly kind: ImageKind, readonly pngPath: string, readonly niftiPath: string, readonly shape: ReadonlyArray<number>, readonly spacingMm: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly transformKind: TransformKind, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string, readonly sourceId: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly sourceId: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
+export type VisitViewFragment = { readonly index: number, readonly occurredAt: string, readonly intervalDays: number | null, readonly isReference: boolean, readonly entry: { readonly id: string, readonly body:
+      | { readonly __typename: 'Observation' }
+      | { readonly __typename: 'Treatment' }
+      | { readonly __typename: 'Condition' }
+      | { readonly __typename: 'Procedure' }
+      | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly caveats: ReadonlyArray<string> }
+      | { readonly __typename: 'Gap' }
+      | { readonly __typename: 'Retraction' }
+     }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
         | { readonly __typename: 'Observation' }
-        | { readonly __typename: 'Treatment', readonly amount: number, readonly unit: string, readonly evidence: TreatmentEvidence }
+        | { readonly __typename: 'Treatment', readonly amount: number }
         | { readonly __typename: 'Condition' }
         | { readonly __typename: 'Procedure' }
         | { readonly __typename: 'AcquiredImage' }
@@ -489,9 +465,9 @@ export type VisitViewFragment = { readonly index: number, readonly occurredAt: s
         | { readonly __typename: 'Retraction' }
        }>, readonly unusable: ReadonlyArray<{ readonly reason: string }> }> };
 
-export type DoseFragment = { readonly id: string, readonly sourceId: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
+export type DoseFragment = { readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
     | { readonly __typename: 'Observation' }
-    | { readonly __typename: 'Treatment', readonly amount: number, readonly unit: string, readonly evidence: TreatmentEvidence }
+    | { readonly __typename: 'Treatment', readonly amount: number }
     | { readonly __typename: 'Condition' }
     | { readonly __typename: 'Procedure' }
     | { readonly __typename: 'AcquiredImage' }
@@ -619,11 +595,8 @@ export const PredictionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 export const PictureFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -664,11 +637,8 @@ export const ForecastOutlineFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
 }
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -931,11 +901,8 @@ export const ForecastViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -1176,15 +1143,12 @@ export const SimilarityFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 export const DoseFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Dose on TimelineEntry {
   id
-  sourceId
   occurredAt
   occurredUntil
   body {
     __typename
     ... on Treatment {
       amount
-      unit
-      evidence
     }
   }
 }
@@ -1196,7 +1160,15 @@ export const VisitViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   intervalDays
   isReference
   entry {
-    ...Entry
+    id
+    body {
+      __typename
+      ... on AcquiredImage {
+        modality
+        seriesDescription
+        caveats
+      }
+    }
   }
   image {
     ...Picture
@@ -1208,7 +1180,6 @@ export const VisitViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     verdict
     reason
     method
-    transformKind
     before {
       ...Similarity
     }
@@ -1230,7 +1201,6 @@ export const VisitViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     reason
     entry {
       id
-      sourceId
     }
   }
   statics {
@@ -1257,88 +1227,21 @@ export const VisitViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
   }
 }
-fragment Entry on TimelineEntry {
-  id
-  revision
-  sourceSystem
-  sourceId
-  sourceVersion
-  occurredAt
-  occurredUntil
-  issuedAt
-  recordedAt
-  body {
-    __typename
-    ... on Observation {
-      codes {
-        ...Code
-      }
-      value
-      unit
-      comparator
-      isPreliminary
-    }
-    ... on Treatment {
-      codes {
-        ...Code
-      }
-      amount
-      unit
-      evidence
-    }
-    ... on Condition {
-      codes {
-        ...Code
-      }
-    }
-    ... on Procedure {
-      codes {
-        ...Code
-      }
-    }
-    ... on AcquiredImage {
-      modality
-      seriesDescription
-      laterality
-      isLossy
-      caveats
-    }
-    ... on Gap {
-      missing
-      message
-      isTransient
-    }
-    ... on Retraction {
-      reason
-    }
-  }
-}
-fragment Code on Coding {
-  system
-  code
-  display
-}
 fragment Dose on TimelineEntry {
   id
-  sourceId
   occurredAt
   occurredUntil
   body {
     __typename
     ... on Treatment {
       amount
-      unit
-      evidence
     }
   }
 }
@@ -1422,11 +1325,8 @@ export const ForecastDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
 fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -1706,11 +1606,8 @@ export const CompareDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -1873,11 +1770,8 @@ export const TwinDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     fragment Picture on Image {
   sha256
-  kind
   pngPath
-  niftiPath
   shape
-  spacingMm
   displayRange {
     low
     high
@@ -2087,7 +1981,15 @@ fragment VisitView on Visit {
   intervalDays
   isReference
   entry {
-    ...Entry
+    id
+    body {
+      __typename
+      ... on AcquiredImage {
+        modality
+        seriesDescription
+        caveats
+      }
+    }
   }
   image {
     ...Picture
@@ -2099,7 +2001,6 @@ fragment VisitView on Visit {
     verdict
     reason
     method
-    transformKind
     before {
       ...Similarity
     }
@@ -2121,7 +2022,6 @@ fragment VisitView on Visit {
     reason
     entry {
       id
-      sourceId
     }
   }
   statics {
@@ -2148,15 +2048,12 @@ fragment VisitView on Visit {
 }
 fragment Dose on TimelineEntry {
   id
-  sourceId
   occurredAt
   occurredUntil
   body {
     __typename
     ... on Treatment {
       amount
-      unit
-      evidence
     }
   }
 }

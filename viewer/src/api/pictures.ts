@@ -15,7 +15,7 @@ const KEPT = 240;
 /** Fewer than the connections that a browser opens, so that what is wanted now never waits for what may be wanted. */
 const AHEAD = 3;
 
-const kept = new Map<string, Promise<Slice>>();
+const kept = new Map<string, { readonly coming: Promise<Slice>; slice: Slice | null }>();
 let wantedAhead: string[] = [];
 let fetchingAhead = 0;
 
@@ -30,18 +30,30 @@ export function slicePath(pngPath: string, { slice, window, level }: Display): s
   return `${pngPath}${pngPath.includes('?') ? '&' : '?'}colour=grey&slice=${slice}&window=${window}&level=${level}`;
 }
 
+/** A slice that is in memory; null where it would have to be fetched. */
+export const sliceAtHand = (path: string | null): Slice | null =>
+  path === null ? null : (kept.get(path)?.slice ?? null);
+
 /** A slice by its path, from memory where it was seen lately. */
 export function loadSlice(path: string): Promise<Slice> {
-  const known = kept.get(path);
-  const slice = known ?? fetchSlice(path);
+  const entry = kept.get(path) ?? fetchIntoMemory(path);
+  // Moved to the end: the one that was not asked for the longest is the first to go.
   kept.delete(path);
-  kept.set(path, slice);
-  if (known === undefined) slice.catch(() => kept.delete(path));
+  kept.set(path, entry);
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT) break;
     kept.delete(oldest);
   }
-  return slice;
+  return entry.coming;
+}
+
+function fetchIntoMemory(path: string) {
+  const entry: { coming: Promise<Slice>; slice: Slice | null } = { coming: fetchSlice(path), slice: null };
+  entry.coming.then(
+    (slice) => (entry.slice = slice),
+    () => kept.delete(path),
+  );
+  return entry;
 }
 
 /** Fetches what will probably be looked at next, instead of what was said before. */

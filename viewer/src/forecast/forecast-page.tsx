@@ -1,3 +1,6 @@
+import '../styles/twin.css';
+import '../styles/pictures.css';
+import '../styles/forecast.css';
 import { ForecastDocument, type ForecastViewFragment } from '../api/operations.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useTwinEvents } from '../api/use-live.ts';

@@ -2,19 +2,31 @@ import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Waiting } from './parts.tsx';
 
+export interface LaterPage<Props> extends FunctionComponent<Props> {
+  /** Begins to fetch the code before the page is shown. */
+  readonly fetch: () => void;
+}
+
 /** A page whose code is fetched when it is first opened. */
-export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
+export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): LaterPage<Props> {
   let loaded: FunctionComponent<Props> | null = null;
-  return function Later(props: Props) {
+  let coming: Promise<void> | null = null;
+  const open = (): Promise<void> =>
+    (coming ??= load().then(
+      (page) => void (loaded = page),
+      (error: unknown) => {
+        coming = null;
+        throw error;
+      },
+    ));
+  const Later = (props: Props) => {
     const [isMissing, setIsMissing] = useState(false);
     const [, setTurn] = useState(0);
     useEffect(() => {
-      if (loaded !== null) return;
-      const open = async (): Promise<void> => {
-        loaded = await load();
-        setTurn(1);
-      };
-      open().catch(() => setIsMissing(true));
+      open().then(
+        () => setTurn(1),
+        () => setIsMissing(true),
+      );
     }, []);
     if (loaded !== null) {
       const Page = loaded;
@@ -30,4 +42,5 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
       </p>
     );
   };
+  return Object.assign(Later, { fetch: () => void open().catch(() => undefined) });
 }

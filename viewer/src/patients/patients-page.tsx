@@ -1,3 +1,4 @@
+import '../styles/patients.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { ImportPatientDocument } from '../api/operations.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { loadSlice, type Slice } from '../api/pictures.ts';
+import { loadSlice, type Slice, sliceAtHand } from '../api/pictures.ts';
 import { createLinkedViews, type LinkedViews, moveBy, type Place, zoomTo } from './viewport.ts';
 import { overlayPixels, type OverlayKind } from './overlay.ts';
 
@@ -15,20 +15,25 @@ export interface PictureProps {
   readonly class?: string;
 }
 
-/** A slice, the newest that has arrived; what was shown before stays until then, and nothing overtakes. */
+/**
+ * A slice: at once where it is in memory; else the newest that has arrived. What was shown before stays until then, and
+ * nothing overtakes.
+ */
 function useSlice(path: string | null): { slice: Slice | null; error: string | null } {
-  const [state, setState] = useState<{ slice: Slice | null; error: string | null }>({ slice: null, error: null });
+  const [arrived, setArrived] = useState<{ slice: Slice | null; error: string | null }>({ slice: null, error: null });
+  const atHand = sliceAtHand(path);
   useEffect(() => {
-    if (path === null) return setState({ slice: null, error: null });
+    if (path === null) return setArrived({ slice: null, error: null });
     let isWanted = true;
     loadSlice(path).then(
-      (slice) => isWanted && setState({ slice, error: null }),
+      (slice) => isWanted && setArrived({ slice, error: null }),
       (error: unknown) =>
-        isWanted && setState({ slice: null, error: error instanceof Error ? error.message : String(error) }),
+        isWanted && setArrived({ slice: null, error: error instanceof Error ? error.message : String(error) }),
     );
     return () => void (isWanted = false);
   }, [path]);
-  return state;
+  if (path === null) return { slice: null, error: null };
+  return atHand === null ? arrived : { slice: atHand, error: null };
 }
 
 /** A picture on a canvas, with an overlay where one is asked for. */

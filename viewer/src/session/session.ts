@@ -1,3 +1,4 @@
+import { goTo } from '../page/router.tsx';
 import { createStore } from '../page/store.ts';
 import type { Tokens } from './authorisation-code.ts';
 
@@ -37,9 +38,9 @@ export const authorization = (): string | null => (tokens === null ? null : `Bea
 
 /**
  * Finds out who is there: the developer, somebody who has signed in before in this tab, somebody who comes back from
- * signing in, or an EHR that launches the page for a patient (SMART App Launch). Resolves to where to go then.
+ * signing in, or an EHR that launches the page for a patient (SMART App Launch).
  */
-export async function startSession(url: URL): Promise<string | null> {
+export async function startSession(url: URL): Promise<void> {
   try {
     const response = await fetch('/viewer.json', { cache: 'no-store' });
     description = ((await response.json()) as Description).signIn;
@@ -47,22 +48,20 @@ export async function startSession(url: URL): Promise<string | null> {
     return signedOut('The server does not answer.');
   }
   if (description === null) {
-    session.set({ kind: 'developer' });
-    return null;
+    return session.set({ kind: 'developer' });
   }
   if (url.pathname === '/launch') return launch(url.searchParams);
   if (url.pathname === '/signed-in') return comeBack(url.searchParams);
   tokens = readTokens();
   if (tokens === null) return signedOut(null);
   session.set({ kind: 'signed-in' });
-  return null;
 }
 
 /** Leaves for the issuer's page; comes back to where the user was. */
 export async function signIn(): Promise<void> {
   const { clientId, scope, issuer } = description ?? {};
-  if (clientId == null) return void signedOut('This page was not given a client id to sign in with.');
-  if (issuer == null) return void signedOut('The sign-in service does not answer. Try again in a moment.');
+  if (clientId == null) return signedOut('This page was not given a client id to sign in with.');
+  if (issuer == null) return signedOut('The sign-in service does not answer. Try again in a moment.');
   const { askForCode } = await authorisationCode();
   await askForCode({ server: issuer, clientId, scope: scope ?? '', extra: {} });
 }
@@ -88,7 +87,7 @@ async function renew(): Promise<boolean> {
   return false;
 }
 
-async function launch(parameters: URLSearchParams): Promise<null> {
+async function launch(parameters: URLSearchParams): Promise<void> {
   const iss = (parameters.get('iss') ?? '').replace(/\/+$/, '');
   const server = description?.launchers[iss];
   const clientId = description?.clientId;
@@ -100,26 +99,27 @@ async function launch(parameters: URLSearchParams): Promise<null> {
   const scope = `${description?.scope ?? ''} launch`;
   const { askForCode } = await authorisationCode();
   await askForCode({ server, clientId, scope, extra: { aud: iss, launch: handle } });
-  return null;
 }
 
-async function comeBack(parameters: URLSearchParams): Promise<string | null> {
+async function comeBack(parameters: URLSearchParams): Promise<void> {
   try {
     const { exchange } = await authorisationCode();
     const { tokens: fresh, returnTo } = await exchange(parameters);
     keep(fresh);
+    // Before anything is shown, which would go by the address of the way back.
+    goTo(fresh.patientFhirId === null ? returnTo : `/?patient=${encodeURIComponent(fresh.patientFhirId)}`, {
+      replace: true,
+    });
     session.set({ kind: 'signed-in' });
-    return fresh.patientFhirId === null ? returnTo : `/?patient=${encodeURIComponent(fresh.patientFhirId)}`;
   } catch (error) {
+    goTo('/', { replace: true });
     signedOut(error instanceof Error ? error.message : String(error));
-    return '/';
   }
 }
 
-function signedOut(message: string | null): null {
+function signedOut(message: string | null): void {
   tokens = null;
   session.set({ kind: 'signed-out', message });
-  return null;
 }
 
 function keep(value: Tokens | null): void {

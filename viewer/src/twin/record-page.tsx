@@ -1,3 +1,5 @@
+import '../styles/patients.css';
+import '../styles/twin.css';
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { type CodeFragment, type EntryFragment, RecordDocument } from '../api/operations.ts';

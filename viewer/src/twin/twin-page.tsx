@@ -1,3 +1,5 @@
+import '../styles/twin.css';
+import '../styles/pictures.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { SyncPatientDocument, TwinDocument } from '../api/operations.ts';
@@ -47,6 +49,18 @@ function TwinView({ twin, events, reload }: ViewProps) {
   const [at, setAt] = useStop(stops);
   const images = useImageDisplay(twin, stops, at);
   const stop = stops[at];
+  // Does not depend on where the slider stands, and need not be looked at again when it moves.
+  const whole = useMemo(
+    () => (
+      <>
+        <ForecastsCard twin={twin} />
+        <GapsCard twin={twin} />
+        <BackTestsCard twin={twin} />
+        <LearnedCard twin={twin} />
+      </>
+    ),
+    [twin],
+  );
   return (
     <>
       <TwinHead twin={twin} />
@@ -67,10 +81,7 @@ function TwinView({ twin, events, reload }: ViewProps) {
       )}
       <div class="columns">
         {stop !== undefined && <StopCard {...{ twin, stop, stops }} />}
-        <ForecastsCard {...{ twin }} />
-        <GapsCard {...{ twin }} />
-        <BackTestsCard {...{ twin }} />
-        <LearnedCard {...{ twin }} />
+        {whole}
         <EventsCard events={events} />
       </div>
     </>

@@ -1,3 +1,6 @@
+import '../styles/twin.css';
+import '../styles/pictures.css';
+import '../styles/forecast.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { ForecastDocument, type ForecastViewFragment, RunScenarioDocument } from '../api/operations.ts';
