@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import { formatReport } from './report.ts';
 import type { BenchReport } from './report.ts';
 
-/** `npm run bench -- NAME [--quick] [--seed N] [--json]`: runs bench/NAME.ts; exits 1 where a target is missed. */
+/** `npm run bench -- NAME [--quick] [--seed N] [--only PART] [--json]`: runs bench/NAME.ts; exits 1 where a target is missed. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const names = readdirSync(import.meta.dirname)
@@ -18,7 +19,7 @@ const names = readdirSync(import.meta.dirname)
 const [name] = positionals;
 if (name === undefined || !names.includes(name)) {
   console.error(
-    `usage: npm run bench -- NAME [--quick] [--seed N] [--json], where NAME is one of: ${names.join(', ')}`,
+    `usage: npm run bench -- NAME [--quick] [--seed N] [--only PART] [--json], where NAME is one of: ${names.join(', ')}`,
   );
   process.exit(2);
 }
@@ -28,6 +29,10 @@ if (seed !== undefined && !Number.isSafeInteger(seed)) {
   console.error(`--seed must be a whole number, found "${values.seed}"`);
   process.exit(2);
 }
-const report = await benchmark.default({ quick: values.quick, ...(seed === undefined ? {} : { seed }) });
+const report = await benchmark.default({
+  quick: values.quick,
+  ...(seed === undefined ? {} : { seed }),
+  ...(values.only === undefined ? {} : { only: values.only }),
+});
 process.stdout.write(`${values.json ? JSON.stringify(report) : formatReport(report)}\n`);
 process.exitCode = report.targets.every(({ met }) => met) ? 0 : 1;

@@ -22,7 +22,9 @@ async function register(options: RegisterOptions): Promise<number> {
   const show = progressBar();
   try {
     const registrar = createRegistrar({ threads });
-    const result = await registrar.register(request, interruption.signal);
+    const result = await registrar.register(request, interruption.signal, (fraction) =>
+      show('registering', Math.min(fraction, 0.99)),
+    );
     show('registering', 1);
     const { moved: _, field, ...rest } = result;
     const imageOf = ({ shape, spacingMm }: typeof request.fixed, name: string) => ({

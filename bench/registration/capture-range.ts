@@ -2,7 +2,7 @@ import { targetOf, type BenchRow, type BenchTarget } from '../report.ts';
 import { elastixVersion, registerByElastix } from './elastix.ts';
 import { mapError } from './map-error.ts';
 import { planWith, registerHere } from './ours.ts';
-import { progress } from './progress.ts';
+import { progressBar } from '../../scripts/progress-bar.ts';
 import type { BenchOptions, Findings } from './synthetic.ts';
 import { syntheticPair } from './synthetic-pair.ts';
 import { loadTextures } from './textures.ts';
@@ -18,7 +18,7 @@ const BINS = [
 const PROMISED_DEGREES = 45;
 /** Mean error in pixels below which the alignment was found. */
 const FOUND = 1;
-const TRIALS = { full: { ours: 20, elastix: 5 }, quick: { ours: 8, elastix: 1 } };
+const TRIALS = { full: { ours: 20, elastix: 4 }, quick: { ours: 8, elastix: 1 } };
 
 /** How far images may be turned and still be aligned by rigid and affine stages, beside elastix. */
 export async function benchCaptureRange({ quick, seed }: BenchOptions): Promise<Findings> {
@@ -28,6 +28,7 @@ export async function benchCaptureRange({ quick, seed }: BenchOptions): Promise<
   if (textures.length === 0) return { rows: [], targets: [], notes: [] };
   const trials = quick ? TRIALS.quick : TRIALS.full;
   const hasElastix = elastixVersion() !== null;
+  const show = progressBar();
   const rows: BenchRow[] = [];
   let [promised, found] = [0, 0];
   for (const [index, [low, high]] of BINS.entries()) {
@@ -46,7 +47,7 @@ export async function benchCaptureRange({ quick, seed }: BenchOptions): Promise<
         counts.elastix += Number(mapError(peer.displacements, pair).meanMm < FOUND);
       }
     }
-    progress('turned by up to 90 degrees', index + 1, BINS.length);
+    show('turned by up to 90 degrees', (index + 1) / BINS.length);
     const row = (subject: string, count: number, of: number): BenchRow => ({
       case: `turned by ${low} to ${high} degrees, ${of} pairs`,
       subject,

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readMetaVectorField } from '../../src/integrations/image-files/read-meta-image.ts';
 import { encodeMetaImage } from '../../src/integrations/image-files/write-meta-image.ts';
+import { readFieldMetaImage } from '../../src/ml/registration/transform-files/field-meta-image.ts';
 import type { Volume } from '../../src/twins/volume.ts';
 import { measureProcess, type Elapsed } from './measured-process.ts';
 
@@ -108,8 +108,8 @@ async function fieldOfTransform(folder: string, file: string): Promise<Float32Ar
   // The field is written in the format of the result image.
   writeFileSync(text, readFileSync(text, 'utf8').replace(/\(ResultImageFormat "\w+"\)/, '(ResultImageFormat "mha")'));
   await measureProcess('transformix', ['-def', 'all', '-tp', text, '-out', folder]);
-  const bytes = readFileSync(path.join(folder, 'deformationField.mha'));
-  return readMetaVectorField({ name: 'deformationField.mha', bytes }).vectorsMm;
+  const bytes = new Uint8Array(readFileSync(path.join(folder, 'deformationField.mha')));
+  return readFieldMetaImage(bytes).vectorsMm;
 }
 
 /** Runs `work` with a folder that is gone afterwards. */

@@ -1,8 +1,11 @@
 import { align } from '../../src/ml/registration/align.ts';
+import type { Level } from '../../src/ml/registration/cost.ts';
+import { demons } from '../../src/ml/registration/deformable/demons.ts';
 import { freeFormDeformation } from '../../src/ml/registration/deformable/free-form-deformation.ts';
 import { worldOfLocal } from '../../src/ml/registration/local-frame.ts';
 import { prepareFixed } from '../../src/ml/registration/prepare-fixed.ts';
 import { preparePair } from '../../src/ml/registration/prepare-pair.ts';
+import { levelLike } from '../../src/ml/registration/pyramid.ts';
 import type { Matrix4 } from '../../src/ml/registration/transform.ts';
 import type { RegistrationPlan } from '../../src/twins/registration-plan.ts';
 import type { Volume } from '../../src/twins/volume.ts';
@@ -28,7 +31,7 @@ export function planWith(deformable: Deformable | null): RegistrationPlan {
 export const freeForm = (
   cost: 'mutual-information' | 'local-cross-correlation',
   gridSpacingMm: number,
-): Deformable => ({
+): Extract<Deformable, { method: 'ffd' }> => ({
   method: 'ffd',
   cost,
   gridSpacingMm,
@@ -36,20 +39,48 @@ export const freeForm = (
   limits: NO_LIMITS,
 });
 
+/** Diffeomorphic demons on local cross-correlation. */
+export const DEMONS: Deformable = {
+  method: 'demons',
+  force: 'local-cross-correlation',
+  diffusionSigma: 1.5,
+  limits: NO_LIMITS,
+};
+
+/** A pair of pyramids with its global alignment, LPS mm. */
+export interface AlignedPair {
+  readonly fixedLevels: readonly Level[];
+  /** The level most like each of the fixed image's. */
+  readonly movingLevels: readonly Level[];
+  readonly transform: Matrix4;
+}
+
+/** Prepares a pair and aligns it globally. */
+export function globalAlignment(fixed: Volume, moving: Volume, plan: RegistrationPlan): AlignedPair {
+  const pair = preparePair({ fixed, moving, plan }, prepareFixed);
+  if (typeof pair === 'string') throw new Error(pair);
+  const { fixedLevels, frame } = pair;
+  const found = align(fixedLevels, pair.movingLevels, frame, { cost: plan.cost, stages: plan.stages });
+  if (found === null) throw new Error('the images do not overlap');
+  return {
+    fixedLevels,
+    movingLevels: fixedLevels.map((level) => levelLike(pair.movingLevels, level)),
+    transform: worldOfLocal(frame, found.found.at(-1)!.transform),
+  };
+}
+
 /** Finds the map as a registration does, without measuring what it achieved and without the gate, on this thread. */
 export function registerHere(fixed: Volume, moving: Volume, plan: RegistrationPlan): PeerMap {
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const pair = preparePair({ fixed, moving, plan }, prepareFixed);
-  if (typeof pair === 'string') throw new Error(pair);
-  const { fixedLevels, movingLevels, frame } = pair;
-  const found = align(fixedLevels, movingLevels, frame, { cost: plan.cost, stages: plan.stages });
-  if (found === null) throw new Error('the images do not overlap');
-  const global: Matrix4 = worldOfLocal(frame, found.found.at(-1)!.transform);
+  const { fixedLevels, movingLevels, transform } = globalAlignment(fixed, moving, plan);
+  const { deformable } = plan;
   const displacements =
-    plan.deformable?.method === 'ffd'
-      ? freeFormDeformation(fixedLevels, movingLevels, global, plan.deformable).field.vectorsMm
-      : displacementsOfMatrix(global, fixed);
+    deformable?.method === 'ffd'
+      ? freeFormDeformation(fixedLevels, movingLevels, transform, deformable).field.vectorsMm
+      : deformable?.method === 'demons'
+        ? demons(fixedLevels, movingLevels, transform, deformable).field.vectorsMm
+        : displacementsOfMatrix(transform, fixed);
   const used = process.cpuUsage(before);
   return { wallMs: performance.now() - startedAt, processorMs: (used.user + used.system) / 1000, displacements };
 }

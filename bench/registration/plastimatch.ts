@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readMetaVectorField } from '../../src/integrations/image-files/read-meta-image.ts';
+import { readFieldMetaImage } from '../../src/ml/registration/transform-files/field-meta-image.ts';
 import type { Volume } from '../../src/twins/volume.ts';
 import { inFolder, writePair, type PeerMap } from './elastix.ts';
 import { measureProcess } from './measured-process.ts';
@@ -32,8 +32,8 @@ export async function registerByPlastimatch(fixed: Volume, moving: Volume, gridS
       OMP_NUM_THREADS: '1',
       ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS: '1',
     });
-    const bytes = readFileSync(path.join(folder, 'field.mha'));
-    const { vectorsMm, geometry } = readMetaVectorField({ name: 'field.mha', bytes });
+    const bytes = new Uint8Array(readFileSync(path.join(folder, 'field.mha')));
+    const { vectorsMm, geometry } = readFieldMetaImage(bytes);
     return { ...elapsed, displacements: isFlat ? middleOf(vectorsMm, geometry.shape) : vectorsMm };
   });
 }

@@ -21,6 +21,8 @@ export interface PairOptions {
   readonly minimumDegrees?: number;
   /** Whether there is scaling, shear, shift and a smooth warp besides. */
   readonly isWarped: boolean;
+  /** Share of the usual amplitude of the warp. */
+  readonly warp?: number;
 }
 
 const FOREGROUND = 0.06;
@@ -72,7 +74,7 @@ export function syntheticPair(
 
 function mapOf(
   shape: VolumeShape,
-  { maximumDegrees, minimumDegrees = 0, isWarped }: PairOptions,
+  { maximumDegrees, minimumDegrees = 0, isWarped, warp = 1 }: PairOptions,
   random: RandomStream,
 ): Float32Array {
   const [depth, height, width] = shape;
@@ -86,7 +88,7 @@ function mapOf(
   matrix = times(matrix, scaling);
   const shift = [small(0.04) * width, small(0.04) * height, isFlat ? 0 : small(0.04) * depth];
   const sigma = (random.between(14, 20) / 256) * (isFlat ? width : 2 * width);
-  const amplitude = isWarped ? random.between(0.25, 0.4) * sigma : 0;
+  const amplitude = isWarped ? warp * random.between(0.25, 0.4) * sigma : 0;
   const count = voxelCount(shape);
   const out = new Float32Array(3 * count);
   const warps = [0, 1, 2].map((axis) =>

@@ -7,9 +7,9 @@ import {
   type PeerMap,
 } from './elastix.ts';
 import { mapError, type MapError } from './map-error.ts';
-import { freeForm, planWith, registerHere } from './ours.ts';
+import { DEMONS, freeForm, planWith, registerHere } from './ours.ts';
 import { COPIES, plastimatchVersion, registerByPlastimatch } from './plastimatch.ts';
-import { progress } from './progress.ts';
+import { progressBar } from '../../scripts/progress-bar.ts';
 import { syntheticPair, type SyntheticPair } from './synthetic-pair.ts';
 import { loadTextures } from './textures.ts';
 import { registerByWasmElastix } from './wasm-elastix.ts';
@@ -26,25 +26,41 @@ export interface BenchOptions {
   readonly seed: number;
 }
 
-type Size = '256' | '512' | '96';
+/** Pixels or voxels along each axis: two of the first, three of the last. */
+export type Size = '256' | '512' | '96';
 interface SizePlan {
   readonly label: string;
   /** Distance of control points, for everyone. */
   readonly gridSpacingMm: number;
   readonly pairs: number;
   /** The first pairs alone, for those who take long. */
-  readonly pairsOf: Readonly<Record<'elastix' | 'wasm' | 'plastimatch', number>>;
+  readonly pairsOf: Readonly<Record<'others' | 'elastix' | 'wasm' | 'plastimatch', number>>;
 }
 
 const FULL: Readonly<Record<Size, SizePlan>> = {
-  '256': { label: '256 x 256', gridSpacingMm: 16, pairs: 14, pairsOf: { elastix: 14, wasm: 5, plastimatch: 4 } },
-  '512': { label: '512 x 512', gridSpacingMm: 32, pairs: 10, pairsOf: { elastix: 10, wasm: 5, plastimatch: 2 } },
-  '96': { label: '96 x 96 x 96', gridSpacingMm: 12, pairs: 6, pairsOf: { elastix: 3, wasm: 1, plastimatch: 3 } },
+  '256': {
+    label: '256 x 256',
+    gridSpacingMm: 16,
+    pairs: 14,
+    pairsOf: { others: 14, elastix: 14, wasm: 5, plastimatch: 4 },
+  },
+  '512': {
+    label: '512 x 512',
+    gridSpacingMm: 32,
+    pairs: 10,
+    pairsOf: { others: 10, elastix: 10, wasm: 4, plastimatch: 2 },
+  },
+  '96': {
+    label: '96 x 96 x 96',
+    gridSpacingMm: 12,
+    pairs: 6,
+    pairsOf: { others: 3, elastix: 3, wasm: 1, plastimatch: 2 },
+  },
 };
 const QUICK: Readonly<Record<Size, SizePlan>> = {
-  '256': { ...FULL['256'], pairs: 4, pairsOf: { elastix: 4, wasm: 1, plastimatch: 1 } },
-  '512': { ...FULL['512'], pairs: 3, pairsOf: { elastix: 3, wasm: 1, plastimatch: 1 } },
-  '96': { ...FULL['96'], pairs: 2, pairsOf: { elastix: 1, wasm: 0, plastimatch: 1 } },
+  '256': { ...FULL['256'], pairs: 4, pairsOf: { others: 4, elastix: 4, wasm: 1, plastimatch: 1 } },
+  '512': { ...FULL['512'], pairs: 3, pairsOf: { others: 3, elastix: 3, wasm: 1, plastimatch: 1 } },
+  '96': { ...FULL['96'], pairs: 2, pairsOf: { others: 1, elastix: 1, wasm: 0, plastimatch: 1 } },
 };
 const DEFAULT_SPEED = 8;
 const SHORT_SPEED = 4;
@@ -57,10 +73,8 @@ const ELASTIX_SHORT = `elastix, ${SHORT} iterations`;
 const WASM = `elastix wasm, ${SHORT} iterations`;
 
 /** Pairs with a known map: error, folds and time, beside elastix and plastimatch. */
-export async function benchSynthetic({ quick, seed }: BenchOptions): Promise<Findings> {
+export async function benchSynthetic(size: Size, { quick, seed }: BenchOptions): Promise<Findings> {
   const textures = await loadTextures();
-  const rows: BenchRow[] = [];
-  const targets: BenchTarget[] = [];
   const notes: string[] = [];
   const plans = quick ? QUICK : FULL;
   const [elastix, plastimatch] = [elastixVersion(), plastimatchVersion()];
@@ -68,21 +82,20 @@ export async function benchSynthetic({ quick, seed }: BenchOptions): Promise<Fin
   notes.push(
     plastimatch === null ? 'plastimatch is not installed (Debian: plastimatch)' : `${plastimatch}, one thread`,
   );
-  for (const size of ['256', '512', '96'] as const) {
-    const plan = plans[size];
-    const available = textures[size];
-    if (available.length === 0) {
-      notes.push(`${plan.label}: the real images are not beside this repository (../shared/data)`);
-      continue;
-    }
-    const pairs = Array.from({ length: plan.pairs }, (_, number) =>
-      syntheticPair(available[number % available.length]!, { maximumDegrees: 10, isWarped: true }, seed, number),
-    );
-    const measured = await measureAll(pairs, plan, { elastix: elastix !== null, plastimatch: plastimatch !== null });
-    rows.push(...rowsOf(plan.label, measured));
-    targets.push(...targetsOf(size, plan.label, measured));
+  const plan = plans[size];
+  const available = textures[size];
+  if (available.length === 0) {
+    return {
+      rows: [],
+      targets: [],
+      notes: [...notes, 'the real images are not beside this repository (../shared/data)'],
+    };
   }
-  return { rows, targets, notes };
+  const pairs = Array.from({ length: plan.pairs }, (_, number) =>
+    syntheticPair(available[number % available.length]!, { maximumDegrees: 10, isWarped: true }, seed, number),
+  );
+  const measured = await measureAll(pairs, plan, { elastix: elastix !== null, plastimatch: plastimatch !== null });
+  return { rows: rowsOf(plan.label, measured), targets: targetsOf(size, plan.label, measured), notes };
 }
 
 /** By subject, pair by pair. */
@@ -93,6 +106,7 @@ async function measureAll(
   { label, gridSpacingMm, pairsOf }: SizePlan,
   has: { readonly elastix: boolean; readonly plastimatch: boolean },
 ): Promise<Measured> {
+  const show = progressBar();
   const measured: Measured = new Map();
   const keep = (subject: string, pair: SyntheticPair, { displacements, wallMs, processorMs }: PeerMap): void => {
     const kept = measured.get(subject) ?? [];
@@ -108,16 +122,16 @@ async function measureAll(
   const first = registerHere(pairs[0]!.fixed, pairs[0]!.moving, mutualInformation);
   keep('ours, first call of the process', pairs[0]!, first);
   for (const [number, pair] of pairs.entries()) {
-    progress(`pairs of ${label}`, number + 1, pairs.length);
+    show(`pairs of ${label}`, (number + 1) / pairs.length);
     const { fixed, moving } = pair;
     keep('unaligned', pair, { displacements: new Float32Array(pair.truth.length), wallMs: 0, processorMs: 0 });
     keep('ours, affine', pair, registerHere(fixed, moving, planWith(null)));
     keep(OURS, pair, registerHere(fixed, moving, mutualInformation));
-    keep(
-      'ours, FFD with LNCC',
-      pair,
-      registerHere(fixed, moving, planWith(freeForm('local-cross-correlation', gridSpacingMm))),
-    );
+    if (number < pairsOf.others) {
+      const correlation = planWith(freeForm('local-cross-correlation', gridSpacingMm));
+      keep('ours, FFD with LNCC', pair, registerHere(fixed, moving, correlation));
+      keep('ours, demons with LNCC', pair, registerHere(fixed, moving, planWith(DEMONS)));
+    }
     if (has.elastix && number < pairsOf.elastix) {
       keep(ELASTIX, pair, await registerByElastix(fixed, moving, options(null)));
       keep(ELASTIX_SHORT, pair, await registerByElastix(fixed, moving, options(SHORT)));

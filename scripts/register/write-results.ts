@@ -1,11 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { displacementFieldOf } from './displacement-field.ts';
-import {
-  dimensionsOf,
-  encodeDisplacementField,
-  encodeMetaImage,
-} from '../../src/integrations/image-files/write-meta-image.ts';
+import { mapFiles } from './map-files.ts';
+import { dimensionsOf, encodeMetaImage } from '../../src/integrations/image-files/write-meta-image.ts';
 import { encodeNifti } from '../../src/integrations/image-files/write-nifti.ts';
 import { encodePng } from '../../src/integrations/image-files/write-png.ts';
 import { resample } from '../../src/ml/registration/sampling.ts';
@@ -38,7 +34,7 @@ export async function writeResults(
     // A picture stays one: NIfTI would give it a third axis.
     if (dimensionsOf(fixed) === 2) files.set('moved.mha', encodeMetaImage(result.moved));
     else files.set('moved.nii.gz', encodeNifti(result.moved, `registered, ${result.method}`));
-    files.set('displacement.mha', encodeDisplacementField(displacementFieldOf(result, fixed)));
+    for (const [name, bytes] of mapFiles(fixed, result)) files.set(name, bytes);
   }
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { voxelCount, type VolumeGeometry } from '../../twins/volume.ts';
+import { voxelCount } from '../../twins/volume.ts';
 import { bytesPerElement, readNumbers } from './element-types.ts';
 import { DEFAULT_READ_LIMITS, refusalOf, type ImageFile, type NamedBytes, type ReadLimits } from './image-file.ts';
 import { readMetaImageHeader, type MetaImageHeader } from './meta-image-header.ts';
@@ -30,36 +30,9 @@ export function readMetaImage(
   };
 }
 
-/**
- * Reads a displacement field: a MetaImage of 2 or 3 channels, LPS mm.
- * @returns vectors planar [3][D,H,W]; the third component of a 2-D field is 0.
- * @throws {DomainError} as {@link readMetaImage}.
- */
-export function readMetaVectorField(
-  file: NamedBytes,
-  limits: ReadLimits = DEFAULT_READ_LIMITS,
-): { geometry: VolumeGeometry; vectorsMm: Float32Array } {
-  const header = readMetaImageHeader(file, limits);
-  const { channels, geometry } = header;
-  if (channels !== header.dimensions) {
-    throw refusalOf(
-      file,
-      'ElementNumberOfChannels',
-      `is ${channels}; a field of ${header.dimensions} dimensions has as many`,
-    );
-  }
-  const values = numbersOf(file, header);
-  const count = voxelCount(geometry.shape);
-  const vectorsMm = new Float32Array(3 * count);
-  for (let channel = 0; channel < channels; channel++) {
-    for (let i = 0; i < count; i++) vectorsMm[channel * count + i] = values[i * channels + channel]!;
-  }
-  return { geometry, vectorsMm };
-}
-
 function numbersOf(file: NamedBytes, header: MetaImageHeader, beside?: ReadBeside): Float32Array {
   const { type, isLittleEndian, isCompressed } = header;
-  const count = voxelCount(header.geometry.shape) * header.channels;
+  const count = voxelCount(header.geometry.shape);
   const expected = count * bytesPerElement(type);
   const stored = storedBytes(file, header, beside);
   const bytes = isCompressed ? uncompressed(file, stored, expected) : stored;

@@ -5,10 +5,10 @@ import { deflateSync, gunzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImageFile } from '../../../../src/integrations/image-files/read-image-file.ts';
-import { readMetaImage, readMetaVectorField } from '../../../../src/integrations/image-files/read-meta-image.ts';
+import { readMetaImage } from '../../../../src/integrations/image-files/read-meta-image.ts';
 import { readNifti } from '../../../../src/integrations/image-files/read-nifti.ts';
 import { readPng } from '../../../../src/integrations/image-files/read-png.ts';
-import { encodeDisplacementField, encodeMetaImage } from '../../../../src/integrations/image-files/write-meta-image.ts';
+import { encodeMetaImage } from '../../../../src/integrations/image-files/write-meta-image.ts';
 import { encodeNifti } from '../../../../src/integrations/image-files/write-nifti.ts';
 import { encodePng } from '../../../../src/integrations/image-files/write-png.ts';
 import type { Volume } from '../../../../src/twins/volume.ts';
@@ -54,18 +54,6 @@ describe('written and read back', () => {
     const bytes = encodeMetaImage(picture);
     expect(new TextDecoder('latin1').decode(bytes.slice(0, 120))).toContain('NDims = 2');
     expect(rounded(readMetaImage({ name: 'p.mha', bytes }).volume)).toEqual(rounded(picture));
-  });
-
-  it.each([
-    ['volume', volume],
-    ['picture', picture],
-  ])('the displacement field of a %s keeps its vectors', (_, grid) => {
-    const { voxels, ...geometry } = grid;
-    const vectorsMm = new Float32Array(3 * voxels.length);
-    vectorsMm.set(randomArray((grid === picture ? 2 : 3) * voxels.length, 5));
-    const found = readMetaVectorField({ name: 'u.mha', bytes: encodeDisplacementField({ geometry, vectorsMm }) });
-    expect(found.vectorsMm).toEqual(vectorsMm);
-    expect(found.geometry.spacingMm).toEqual(geometry.spacingMm);
   });
 
   it('a picture of 8 bit has its grey values', () => {
