@@ -4,6 +4,7 @@ import type { ClinicalCourse } from '../../twins/clinical-course.ts';
 import type { Dynamics } from '../../twins/dynamics.ts';
 import { type HeldOutForecast, heldOutForecasts } from './held-out-forecasts.ts';
 import { seriesOf, specOf } from './personal-dynamics.ts';
+import { logDensity } from './learned/choose-dynamics.ts';
 import { fitPopulation } from './personal/fit-population.ts';
 import { modelOfRecord, type ModelRecord, recordOfModel } from './personal/model-record.ts';
 import type { PatientSeries } from './personal/patient-series.ts';
@@ -40,7 +41,7 @@ export function learnPopulation(
   courses: readonly ClinicalCourse[],
   dynamics: Dynamics,
   options: LearnOptions,
-): LearnedPopulation | null {
+): JudgedPopulation | null {
   const spec = specOf(dynamics);
   const series = courses.map((course) => seriesOf(course, dynamics));
   return learnFrom(spec, series, options);
@@ -51,7 +52,7 @@ export function learnFrom(
   spec: PersonalSpec,
   series: readonly PatientSeries[],
   { seed, onProgress = () => undefined }: LearnOptions,
-): LearnedPopulation | null {
+): JudgedPopulation | null {
   const useful = series.filter(({ visits }) => isMeasuredTwice(visits));
   if (useful.length < FEWEST_PATIENTS) return null;
   const model = fitOrNull(useful, spec, seed);
@@ -69,6 +70,33 @@ export function learnFrom(
     });
     onProgress((fold + 2) / (folds + 1));
   }
+  return judged(model, heldOut, useful);
+}
+
+/** The same model with what it shows on patients that it was not fitted on, all of whom it is tried on. */
+export function judgeOn(
+  { model }: Pick<LearnedPopulation, 'model'>,
+  series: readonly PatientSeries[],
+): JudgedPopulation {
+  const heldOut: HeldOutForecast[][] = model.spec.variables.map(() => []);
+  series.forEach((one, patient) => {
+    heldOutForecasts(model, one, patient).forEach((own, v) => heldOut[v]!.push(...own));
+  });
+  return judged(model, heldOut, series);
+}
+
+/** With how likely what patients left out measured was, patient by patient. */
+export interface JudgedPopulation extends LearnedPopulation {
+  /** Mean natural logarithm of the density of what was measured, by patient who was tried. */
+  readonly logDensities: readonly number[];
+}
+
+function judged(
+  model: PopulationModel,
+  heldOut: readonly (readonly HeldOutForecast[])[],
+  series: readonly PatientSeries[],
+): JudgedPopulation {
+  const { spec } = model;
   return {
     model,
     validation: Object.fromEntries(
@@ -79,10 +107,13 @@ export function learnFrom(
     ),
     meanPerDay: Object.fromEntries(
       spec.treatments.flatMap(({ key }): [string, number][] => {
-        const perDay = useful.flatMap((one) => dailyAmount(one, key) ?? []);
+        const perDay = series.flatMap((one) => dailyAmount(one, key) ?? []);
         return perDay.length === 0 ? [] : [[key, perDay.reduce((sum, amount) => sum + amount, 0) / perDay.length]];
       }),
     ),
+    logDensities: [...Map.groupBy(heldOut.flat(), ({ patient }) => patient)]
+      .toSorted(([one], [other]) => one - other)
+      .map(([, own]) => own.reduce((sum, one) => sum + logDensity(one.distribution, one.truth) / own.length, 0)),
   };
 }
 

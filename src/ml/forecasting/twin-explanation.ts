@@ -34,8 +34,9 @@ export function explanationOf(
     posterior: believed,
     overlap: scenarioOverlap(model, assumed, plan, (key) => titles.get(key) ?? key),
     doseResponses: input.dynamics.treatments.flatMap(({ key, maximumPerDay }): DoseResponse[] => {
-      const usual = Math.max(meanPerDay[key] ?? 0, input.plannedExposures[key]! / input.horizonDays);
-      if (meanPerDay[key] === undefined || usual === 0) return [];
+      if (meanPerDay[key] === undefined) return [];
+      const planned = input.plannedExposures[key]! / input.horizonDays;
+      const usual = Math.min(Math.max(meanPerDay[key], planned), maximumPerDay);
       const amounts = [...new Set(DOSE_PARTS.map((part) => Math.min(part * usual, maximumPerDay)))];
       return doseResponse(model, assumed, plan, key, amounts)
         .filter(({ variable }) => isTold(variable))

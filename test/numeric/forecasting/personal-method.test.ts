@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { questionOf, simulateCohort } from '../../../evaluate/tumour-baselines/cohort-patient.ts';
 import { personal } from '../../../src/ml/forecasting/personal-method.ts';
+import { learnPopulation } from '../../../src/ml/forecasting/learned-population.ts';
 import { seriesOf } from '../../../src/ml/forecasting/personal-dynamics.ts';
+import type { ShippedModel } from '../../../src/ml/forecasting/shipped-model.ts';
 import type { ForecastInput, ForecastOutput } from '../../../src/twins/forecast.ts';
 
 const OTHERS = 30;
@@ -165,6 +167,43 @@ describe('with too few others', () => {
   it('others who became known later do not count', () => {
     const early = { ...ask(0), asOfMs: Date.UTC(2024, 0, 1) - DAY_MS };
     expect(cea(personal.forecast(early)).declineReason).toMatch(/0 other patients/);
+  });
+});
+
+describe('with a model that was shipped', () => {
+  const shippedModel = (): ShippedModel => ({
+    sha256: 's'.repeat(64),
+    learnedFrom: 'thirty simulated patients',
+    learned: learnPopulation(
+      all.slice(0, OTHERS).map(({ history }) => history.course),
+      ask(0).dynamics,
+      { seed: 1 },
+    )!,
+  });
+  const others = (count: number): Uint8Array[] => all.slice(-count).map(({ history }) => personal.summarise(history)!);
+
+  it('too few others are stood in for by it, and the answer says so', () => {
+    const { caveats, values } = personal.forecast({ ...ask(0), population: others(1) }, shippedModel());
+    expect(caveats[0]).toMatch(/Only 1 other patients are known here.*learned from thirty simulated patients/);
+    expect(values['carcinoembryonicAntigen']).toMatchObject({ declineReason: null, skill: { patients: OTHERS } });
+  });
+
+  it('few others are answered by it where it does better on them, with the skill that it showed on them', () => {
+    const { caveats, values } = personal.forecast({ ...ask(0), population: others(12) }, shippedModel());
+    expect(caveats[0]).toMatch(/did better on the 12 other patients known here/);
+    expect(values['carcinoembryonicAntigen']!.skill.patients).toBe(12);
+  });
+
+  it('many others need it no longer, unless it is about patients like them', () => {
+    const shipped = shippedModel();
+    const { model } = shipped.learned;
+    const means = model.prior.means.map((mean) => 5 * mean + 1);
+    const unlike = {
+      ...shipped,
+      learned: { ...shipped.learned, model: { ...model, prior: { ...model.prior, means } } },
+    };
+    const { caveats } = personal.forecast({ ...ask(0), population: others(25) }, unlike);
+    expect(caveats.filter((caveat) => caveat.includes('learned from'))).toEqual([]);
   });
 });
 

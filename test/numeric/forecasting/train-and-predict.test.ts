@@ -39,7 +39,7 @@ describe('a trained model', () => {
   let text: string;
   beforeAll(async () => {
     text = encodePersonalModel(await train());
-  });
+  }, 60_000);
 
   it('comes with a card that says what it was made from, what was chosen and what it showed', () => {
     const { card, dynamicsSha256 } = decodePersonalModel(new TextEncoder().encode(text));
@@ -50,7 +50,7 @@ describe('a trained model', () => {
     for (const hash of [card.dataSha256, card.splitSha256, dynamicsSha256]) expect(hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is the same bytes when it is trained again', { timeout: 30_000 }, async () => {
+  it('is the same bytes when it is trained again', { timeout: 60_000 }, async () => {
     expect(encodePersonalModel(await train())).toBe(text);
   });
 
