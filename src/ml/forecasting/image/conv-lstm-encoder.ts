@@ -1,15 +1,16 @@
 import * as tf from '../../engine/tensorflow.ts';
 import type { NamedTensors } from '../../engine/trace/trace.ts';
 import { fuse, fusionParameters } from './fusion.ts';
-import { convolution, convolve, type Parameters } from './layers.ts';
+import { convolution, convolve, type Parameter, type Parameters } from './layers.ts';
 import type { NetworkSettings } from './network-settings.ts';
 
 /** Parameters of {@link encodeConvLstm}. */
 export function convLstmParameters(settings: NetworkSettings): Parameters {
-  const { channels, hidden, layers, stride } = settings;
+  const { channels, hidden, layers, stride, frames } = settings;
   const cells = Array.from({ length: layers }, (_, layer) => ({
     ...convolution(`cell${layer}`, 3, 2 * hidden, 4 * hidden),
-    [`cell${layer}.decay`]: { shape: [hidden], start: -1 },
+    // Between the images of one there is no time.
+    ...(frames > 1 ? { [`cell${layer}.decay`]: { shape: [hidden], start: -1 } satisfies Parameter } : {}),
   }));
   return Object.assign(
     { ...convolution('stem', stride, channels, hidden), ...convolution('stem.mix', 3, hidden, hidden) },
@@ -55,8 +56,9 @@ export function encodeConvLstm(
     const isThere = at(mask, time);
     const gap = time === 0 ? undefined : tf.sub(at(ages, time - 1), at(ages, time));
     for (const [layer, state] of states.entries()) {
-      const rate = tf.softplus(p[`cell${layer}.decay`]!);
-      const kept = gap === undefined ? state.memory : tf.mul(state.memory, tf.exp(tf.neg(tf.mul(gap, rate))));
+      const fading = (time: tf.Tensor): tf.Tensor =>
+        tf.exp(tf.neg(tf.mul(time, tf.softplus(p[`cell${layer}.decay`]!))));
+      const kept = gap === undefined ? state.memory : tf.mul(state.memory, fading(gap));
       const gates = convolve(p, `cell${layer}`, tf.concat([input, state.output], 3));
       const [i, f, o, u] = tf.split(gates, 4, 3) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const memory = tf.add(tf.mul(tf.sigmoid(tf.add(f, 1)), kept), tf.mul(tf.sigmoid(i), tf.tanh(u)));
