@@ -100,7 +100,7 @@ afterAll(() => opened.disposeAsync());
 describe('a forecast of a twin among too few others', () => {
   test('comes from the model that was shipped, says so, and tells what it showed', () => {
     expect(reference.status).toBe('ISSUED');
-    expect(reference.modelVersion).toMatch(/^personal@\d+\+[0-9a-f]{12}$/);
+    expect(reference.modelVersion).toMatch(/^personal@\d+\+[0-9a-f]{12} tumour-response-image@1\.0\.0\+[0-9a-f]{12}$/);
     expect(reference.assumptions.join('\n')).toMatch(/learned from \d+ simulated patients of the tumour cohort/);
     const { value, baseline, isDeclined, skill, intervals } = valueOf(reference);
     expect(isDeclined).toBe(false);
