@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { FaultError } from '../errors.ts';
 import { errorOfRecord, type ErrorRecord } from './error-record.ts';
@@ -118,6 +118,10 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
               { task: task.href, payload, progress: channel.port2 },
               { ...options, transfer: [...transfer, channel.port2] },
             ));
+        // What was told just before the end has not been delivered yet.
+        for (let told = undelivered(channel); told !== undefined; told = undelivered(channel)) {
+          onProgress?.(told.message as number);
+        }
       } catch (cause) {
         options.signal.throwIfAborted();
         throw new FaultError('a worker thread ended before its task did', { cause });
@@ -136,3 +140,6 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
     },
   };
 }
+
+const undelivered = (channel: MessageChannel | null) =>
+  channel === null ? undefined : receiveMessageOnPort(channel.port1);

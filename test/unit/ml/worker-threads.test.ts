@@ -126,6 +126,18 @@ describe('worker threads', () => {
     expect(await value).toEqual(new Float32Array());
   });
 
+  it('tell how far a task is, in order, and nobody after it has ended', async () => {
+    const told: number[] = [];
+    const { signal } = new AbortController();
+    const steps: ThreadTask = { kind: 'steps', steps: 4 };
+    await threads.run(TASK, steps, { signal, onProgress: (fraction) => told.push(fraction) });
+    expect(told).toEqual([0.25, 0.5, 0.75, 1]);
+    // The same thread, for one who does not listen.
+    await threads.run(TASK, steps, { signal });
+    expect(told).toHaveLength(4);
+    expect(threads.size).toBe(1);
+  });
+
   it('refuse a pool without a thread', () => {
     expect(() => createWorkerThreads({ threads: 0 })).toThrow(RangeError);
   });
