@@ -15,6 +15,7 @@ import {
   trainVariant,
 } from './image-series/experiment.ts';
 import { type OperonSeries, operonTasks, simulatedStacks } from './lac-operon/operon-series.ts';
+import { writeResults } from './judge/write-results.ts';
 
 const SEEDS = [41, 42, 43];
 const BINS: HorizonBins = [
@@ -104,7 +105,7 @@ export default async function ablation({ quick }: { readonly quick: boolean }): 
     }
   }
   const subjects = [...new Set(scores.map(({ subject }) => subject))];
-  return {
+  const report: BenchReport = {
     name: 'ablation',
     machine: describeMachine(1),
     seeds,
@@ -140,6 +141,8 @@ export default async function ablation({ quick }: { readonly quick: boolean }): 
       'Times of training are of a shared machine.',
     ],
   };
+  if (!quick) writeResults(report, {});
+  return report;
 }
 
 function rowsOf(subject: string, scores: readonly SubjectScore[], costs: ReadonlyMap<string, number>): BenchRow[] {

@@ -19,6 +19,7 @@ import {
 } from './image-series/experiment.ts';
 import { writeSeriesSheet } from './image-series/picture-sheet.ts';
 import { ATROPHY_DYNAMICS, atrophyCohort } from './value-cohorts/atrophy-cohort.ts';
+import { writeResults } from './judge/write-results.ts';
 
 const SEEDS = [41, 42, 43];
 const BINS: HorizonBins = [
@@ -106,7 +107,7 @@ export default async function atrophy({ quick }: { readonly quick: boolean }): P
       own.reduce((sum, one) => sum + Math.abs(one.real - one.predicted), 0) /
       own.reduce((sum, one) => sum + (Math.abs(one.real) + Math.abs(one.predicted)) / 2, 0),
   }));
-  return {
+  const report: BenchReport = {
     name: 'atrophy',
     machine: describeMachine(1),
     seeds,
@@ -143,6 +144,8 @@ export default async function atrophy({ quick }: { readonly quick: boolean }): P
       `Pictures: ${sheet}`,
     ],
   };
+  if (!quick) writeResults(report, {});
+  return report;
 }
 
 interface Growth {

@@ -15,6 +15,7 @@ import {
 } from './tumour-images/judge-forecasts.ts';
 import { drawPictures } from './tumour-images/pictures.ts';
 import { areNullsIdentical, askWhatIfs, doseResponses, type WhatIf } from './tumour-images/what-ifs.ts';
+import { writeResults } from './judge/write-results.ts';
 
 /** Not used to choose anything: settings were chosen on the cohort of seed 701. */
 const SEEDS = [41, 42, 43];
@@ -57,7 +58,7 @@ export default async function tumourImages({ quick }: { readonly quick: boolean 
     }
   }
   const kinds = [...Map.groupBy(outcomes, ({ images }) => images)];
-  return {
+  const report: BenchReport = {
     name: 'tumour-images',
     machine: describeMachine(1),
     seeds,
@@ -72,6 +73,8 @@ export default async function tumourImages({ quick }: { readonly quick: boolean 
       ...pictures.map((picture) => `Pictures: ${picture}`),
     ],
   };
+  if (!quick) writeResults(report, {});
+  return report;
 }
 
 async function outcomeOf(

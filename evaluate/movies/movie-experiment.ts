@@ -12,6 +12,7 @@ import {
   trainVariant,
 } from '../image-series/experiment.ts';
 import { writeSeriesSheet } from '../image-series/picture-sheet.ts';
+import { writeResults } from '../judge/write-results.ts';
 
 /** A real movie whose frames are evenly spaced; the day of a frame is its number. */
 export interface Movie {
@@ -83,7 +84,7 @@ export async function evaluateMovie(movie: Movie, { quick }: { readonly quick: b
       if (shrinkage === 0) declined.set(bin, (declined.get(bin) ?? 0) + 1);
     sheet = writeSeriesSheet(`${movie.name}-${seed}`, split.test, images, [height, width], 0.4, channels);
   }
-  return {
+  const report: BenchReport = {
     name: movie.name,
     machine: describeMachine(1),
     seeds,
@@ -105,6 +106,8 @@ export async function evaluateMovie(movie: Movie, { quick }: { readonly quick: b
       `Pictures (the last channel): ${sheet}`,
     ],
   };
+  if (!quick) writeResults(report, {});
+  return report;
 }
 
 /** Questions whose origin and target lie in a part of the movie; each block of targets is a subject of the bootstrap. */
