@@ -102,7 +102,7 @@ export async function trainVariant(
   return { settings, weights, shrinkages, seconds: (performance.now() - started) / 1000 };
 }
 
-export const binOf = (bins: HorizonBins, task: SeriesTask): string =>
+const binOf = (bins: HorizonBins, task: SeriesTask): string =>
   (bins.find(({ until }) => intervalOf(task) <= until) ?? bins.at(-1)!).name;
 
 /** Images of a trained variant, its changes shrunk to what validation showed. */

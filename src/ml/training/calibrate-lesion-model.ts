@@ -13,7 +13,7 @@ import { answerOf, drawTasks, type LesionTask, questionOf } from './lesion-sampl
 import { HORIZONS_DAYS } from './train-lesion-network.ts';
 
 /** Coverages that intervals are calibrated for. */
-export const COVERAGES = [0.5, 0.8, 0.9, 0.95] as const;
+const COVERAGES = [0.5, 0.8, 0.9, 0.95] as const;
 const SHRINKAGES = [1, 0.75, 0.5, 0.25] as const;
 const TASKS_PER_BIN = 4;
 const RESAMPLES = 500;

@@ -62,7 +62,7 @@ export function imageLoss(settings: NetworkSettings, weights: LossWeights = LOSS
 }
 
 /** Mean structural similarity over all places and channels (Wang et al. 2004, eq. 13), range 1. @param a [B,H,W,C] */
-export function meanSimilarity(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+function meanSimilarity(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const window = Math.min(WINDOW, a.shape[1]!, a.shape[2]!);
   const average = (x: tf.Tensor): tf.Tensor => tf.avgPool(x as tf.Tensor4D, window, 1, 'valid');
   const [meanA, meanB] = [average(a), average(b)];

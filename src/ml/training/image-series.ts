@@ -31,6 +31,7 @@ export interface SeriesTask {
   readonly plan: readonly number[];
 }
 
+/** Days from the origin of a task to its target. */
 export const intervalOf = ({ series, known, target }: SeriesTask): number =>
   series.images[target]!.day - series.images[known.at(-1)!]!.day;
 

@@ -18,6 +18,7 @@ export interface ImagedTumourPatient {
 
 /** mg/m2 of cisplatin that a unit of the simulator is taken for, as the demo hospital does. */
 const CHEMO_MG_PER_M2_PER_UNIT = 15;
+/** Volume of a voxel of these images in mL. */
 export const VOXEL_ML = (TUMOUR_IMAGE_SPACING_MM[0] * TUMOUR_IMAGE_SPACING_MM[1] * TUMOUR_IMAGE_SPACING_MM[2]) / 1000;
 const DAYS_BETWEEN_VISITS = 7;
 const LAST_VISITS = 8;

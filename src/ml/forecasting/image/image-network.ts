@@ -9,9 +9,6 @@ import type { Parameters } from './layers.ts';
 import { checkNetworkSettings, type NetworkSettings } from './network-settings.ts';
 import { encodeVivit, vivitParameters } from './vivit-encoder.ts';
 
-/** Name and version of the arithmetic, part of every cache key: change it with the code. */
-export const IMAGE_NETWORK = { name: 'image-network', version: '1' } as const;
-
 /** Parameters of {@link imageNetwork}. @throws {RangeError} for settings that do not fit each other. */
 export function imageNetworkParameters(given: NetworkSettings): Parameters {
   const settings = checkNetworkSettings(given);

@@ -39,7 +39,7 @@ const horizonBin = z.strictObject({
 export type HorizonBin = z.infer<typeof horizonBin>;
 export type Standardisation = z.infer<typeof standardisation>;
 
-export const LESION_MODEL_SETTINGS = z.object({
+const LESION_MODEL_SETTINGS = z.object({
   network: NETWORK_SETTINGS,
   /** In the order of the network's variables, the lesion volume first. */
   variables: z.array(standardisation),

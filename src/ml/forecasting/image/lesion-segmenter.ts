@@ -3,9 +3,6 @@ import type { ArraySpec } from '../../engine/graph.ts';
 import type { NamedTensors } from '../../engine/trace/trace.ts';
 import { convolution, convolve, enlarge, type Parameters } from './layers.ts';
 
-/** Name and version of the arithmetic, part of every cache key: change it with the code. */
-export const LESION_SEGMENTER = { name: 'lesion-segmenter', version: '1' } as const;
-
 /** A slice with the one below and the one above it. */
 export const SEGMENTER_CHANNELS = 3;
 const WIDTHS = [16, 16, 32] as const;
