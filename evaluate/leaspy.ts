@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { type BenchReport, describeMachine } from '../bench/report.ts';
+import { sharedData } from '../test/support/shared-data.ts';
+import { runValues } from './judge/run-values.ts';
+import { writeResults } from './judge/write-results.ts';
+import { LEASPY_TABLES, leaspyCohort, leaspyDynamics } from './value-cohorts/leaspy-cohort.ts';
+
+/** Scores of the two tables of the leaspy package, Alzheimer's and Parkinson's disease, 200 simulated people each. */
+export default async function leaspy({ quick }: { readonly quick: boolean }): Promise<BenchReport> {
+  const seeds = quick ? [11] : [11, 12, 13];
+  const pages: Record<string, string> = {};
+  const reports: BenchReport[] = [];
+  for (const disease of Object.keys(LEASPY_TABLES) as (keyof typeof LEASPY_TABLES)[]) {
+    const path = sharedData(`tables/leaspy/data/${disease}.csv`);
+    if (path === null)
+      throw new Error(
+        `${disease}.csv is not beside the repository (data/tables/leaspy/data); get it from the leaspy package`,
+      );
+    const table = readFileSync(path, 'utf8');
+    const { report, plots } = await runValues({
+      seeds,
+      cohortOf: () => leaspyCohort(table, disease),
+      declared: leaspyDynamics(disease),
+      effort: { steps: quick ? 300 : 800, epochs: quick ? 60 : 150, hidden: 16, features: 1 },
+      notes: [],
+    });
+    reports.push({
+      ...report,
+      rows: report.rows.map((row) => ({ ...row, case: `${disease}: ${row.case}` })),
+      targets: report.targets.map((target) => ({ ...target, name: `${disease}: ${target.name}` })),
+      notes: report.notes.map((note) => `${disease}: ${note}`),
+    });
+    pages[`leaspy-${disease}`] = plots;
+  }
+  const whole: BenchReport = {
+    name: 'leaspy',
+    machine: describeMachine(1),
+    seeds,
+    rows: reports.flatMap(({ rows }) => rows),
+    targets: reports.flatMap(({ targets }) => targets),
+    notes: [
+      'Simulated people of the leaspy package; the same in every seed, split anew.',
+      ...reports.flatMap(({ notes }) => notes),
+    ],
+  };
+  if (!quick) writeResults(whole, pages);
+  return whole;
+}
