@@ -55,7 +55,7 @@ const spreadOf = (values: readonly number[]) => ({
 const scoresOf = (runs: readonly Run[], subject: string, gamma: number): readonly Scores[] =>
   runs.flatMap((run) => (run.gamma === gamma ? run.scores.filter((one) => one.subject === subject) : []));
 
-export const subjectsOf = (runs: readonly Run[]): readonly string[] => [
+const subjectsOf = (runs: readonly Run[]): readonly string[] => [
   ...new Set(runs.flatMap(({ scores }) => scores.map(({ subject }) => subject))),
 ];
 

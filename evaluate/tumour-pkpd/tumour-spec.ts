@@ -3,10 +3,10 @@ import type { PersonalSpec } from '../../src/ml/forecasting/personal/personal-sp
 import { DEATH_VOLUME_CM3 } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
 
 /** Volumes below it (cm3) change no more: a few cells, whose recovery is a coin. */
-export const LEAST_VOLUME_CM3 = 1e-8;
+const LEAST_VOLUME_CM3 = 1e-8;
 
 /** What a definition says of a tumour's volume: growth that slows with size, a drug that lingers, radiation. */
-export const DEFINITION_FEATURES: readonly FeatureSpec[] = [
+const DEFINITION_FEATURES: readonly FeatureSpec[] = [
   { kind: 'intercept' },
   { kind: 'log-state', variable: 'volume', reference: 100, scale: 5 },
   { kind: 'carry-over', treatment: 'chemotherapy' },

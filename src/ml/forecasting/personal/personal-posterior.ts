@@ -112,7 +112,7 @@ export const copyPosterior = (posterior: PersonalPosterior): PersonalPosterior =
 });
 
 /** A copy that shares nothing with the original but the statics. */
-export const copyOpen = ({ day, pools, since, lastValues }: OpenIntervals): OpenIntervals => ({
+const copyOpen = ({ day, pools, since, lastValues }: OpenIntervals): OpenIntervals => ({
   day,
   pools: pools.slice(),
   lastValues: lastValues.slice(),

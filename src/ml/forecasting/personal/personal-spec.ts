@@ -172,7 +172,7 @@ function checkFeature(feature: FeatureSpec, field: string, spec: PersonalSpec, n
 const isSingle = ({ kind }: FeatureSpec): boolean => kind !== 'spline' && kind !== 'network';
 
 /** Whether a feature is worth what a treatment delivers, rather than a number at the start times the duration. */
-export function isAboutTreatment(feature: FeatureSpec): boolean {
+function isAboutTreatment(feature: FeatureSpec): boolean {
   if (feature.kind === 'interaction') return feature.of.some(isAboutTreatment);
   return feature.kind === 'dose' || feature.kind === 'dose-squared' || feature.kind === 'carry-over';
 }
