@@ -132,7 +132,7 @@ function numberOf(name: string, text: string, [low, high]: readonly [number, num
 }
 
 async function imagesIn(folder: string) {
-  const names = await readdir(folder).catch(() => []);
+  const names: string[] = await readdir(folder).catch(() => []);
   const images = [];
   for (const name of names.toSorted()) images.push((await loadImage(path.join(folder, name))).volume);
   if (images.length === 0)
