@@ -3,9 +3,14 @@ import path from 'node:path';
 import { loadImage } from '../../src/composition/load-image.ts';
 import { DomainError } from '../../src/errors.ts';
 import type { JudgedValues } from '../../src/ml/registration/calibration/propose-thresholds.ts';
+import { candidateOf } from '../../src/ml/registration/candidate.ts';
+import { prepareFixed } from '../../src/ml/registration/prepare-fixed.ts';
+import { preparePair } from '../../src/ml/registration/prepare-pair.ts';
+import { gainOverDisplaced } from '../../src/ml/registration/quality.ts';
 import { registerVolumes } from '../../src/ml/registration/register-volumes.ts';
+import { compose, invert } from '../../src/ml/registration/transform.ts';
 import type { RegistrationPlan } from '../../src/twins/registration-plan.ts';
-import type { RegistrationResult } from '../../src/twins/registration.ts';
+import type { RegistrationRequest, RegistrationResult } from '../../src/twins/registration.ts';
 import { progressBar } from '../progress-bar.ts';
 import { requestOf } from './register-pair.ts';
 
@@ -29,8 +34,9 @@ export async function valuesOfFolder(folder: string, plan: RegistrationPlan): Pr
         await loadImage(await partOf(pair, 'fixed')),
         await loadImage(await partOf(pair, 'moving')),
       ];
-      const result = registerVolumes(requestOf(fixed, moving, judgedPart(plan)), () => performance.now());
-      values.push(judgedValue(plan.acceptance, result) ?? 0);
+      const request = requestOf(fixed, moving, judgedPart(plan));
+      const result = registerVolumes(request, () => performance.now());
+      values.push(judgedValue(request, result) ?? 0);
       show('registering', ++done / total);
     }
     return values;
@@ -42,12 +48,17 @@ export async function valuesOfFolder(folder: string, plan: RegistrationPlan): Pr
 const judgedPart = (plan: RegistrationPlan): RegistrationPlan =>
   plan.acceptance.judged === 'global' ? { ...plan, deformable: null } : plan;
 
-/** What the gate would look at; null where nothing could be compared. */
-export function judgedValue(
-  { measure }: Pick<RegistrationPlan['acceptance'], 'measure'>,
-  { after, quality }: Pick<RegistrationResult, 'after' | 'quality'>,
+/** What the gate looked at; null where nothing could be compared. */
+function judgedValue(
+  request: RegistrationRequest,
+  { before, after, quality, field, transform }: RegistrationResult,
 ): number | null {
-  return (measure === 'masked-ssim' ? after?.maskedSsim : quality?.nmiGain) ?? null;
+  if (request.plan.acceptance.measure === 'masked-ssim') return after?.maskedSsim ?? null;
+  if (field !== null) return quality?.nmiGain ?? null;
+  const pair = preparePair(request, prepareFixed);
+  if (typeof pair === 'string') return null;
+  const inPlane = compose(invert(pair.toMoving), Float64Array.from(transform.matrix));
+  return gainOverDisplaced(pair, candidateOf(pair, 'affine', 'affine', inPlane), before);
 }
 
 async function pairsIn(folder: string): Promise<string[]> {
