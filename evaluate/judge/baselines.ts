@@ -197,7 +197,7 @@ function fromChanges(
           const last = known[v]!.levels.at(-1);
           if (last === undefined) return null;
           const { low, high } = ranges[v]!;
-          const level = Math.max(low, Math.min(high, last + changes[v]!));
+          const level = Math.max(Math.min(low, last), Math.min(Math.max(high, last), last + changes[v]!));
           return { value: fromLevel(variable, level), intervals: null, declineReason: null };
         });
       });

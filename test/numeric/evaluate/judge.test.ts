@@ -110,18 +110,18 @@ describe('baselines', () => {
       patient: 'line',
       series: {
         statics: { group: 0 },
-        visits: [0, 100, 200].map((day) => ({ day, values: { marker: 1 + day / 100, size: Math.exp(day / 100) } })),
+        visits: [0, 100, 200].map((day) => ({ day, values: { marker: 1 + day / 100, size: Math.exp(day / 1000) } })),
         treatments: {},
       },
     };
     const question = { patient: 'line', series: line.series, originDay: 200 };
     const values = (forecaster: ValueForecaster): (number | undefined)[] =>
       forecaster.answer(question, [400])[0]!.map((one) => one?.value);
-    expect(values(baselines[0]!)).toEqual([3, Math.exp(2)]);
+    expect(values(baselines[0]!)).toEqual([3, Math.exp(0.2)]);
     expect(values(baselines[1]!)[0]).toBeCloseTo(5, 10);
-    expect(values(baselines[1]!)[1]).toBeCloseTo(Math.exp(4), 8);
+    expect(values(baselines[1]!)[1]).toBeCloseTo(Math.exp(0.4), 8);
     // 0.4 a year on the logarithm, and no drift of the marker to speak of.
-    expect(values(baselines[2]!)[1]).toBeCloseTo(Math.exp(2 + (0.4 * 200) / DAYS_PER_YEAR), 1);
+    expect(values(baselines[2]!)[1]).toBeCloseTo(Math.exp(0.2 + (0.4 * 200) / DAYS_PER_YEAR), 1);
     const missing = {
       ...question,
       series: {
