@@ -47,7 +47,7 @@ export function mapError(found: Float32Array, { truth, mask, fixed: { shape } }:
 }
 
 /** Determinant of the map's Jacobian at a voxel, by central differences; spacing is 1 mm. */
-export function jacobianOf(displacements: Float32Array, [depth, height, width]: VolumeShape): (i: number) => number {
+function jacobianOf(displacements: Float32Array, [depth, height, width]: VolumeShape): (i: number) => number {
   const count = depth * height * width;
   const axes = [
     { size: width, stride: 1 },
