@@ -154,27 +154,31 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
     return (at: IntervalInputs): number => (factor?.(at) ?? 1) * (rate?.(at) ?? 1);
   });
   const widths = [inputs.length, ...feature.layers.map(({ biases }) => biases.length)];
-  const buffers = [0, 1].map(() => new Float64Array(Math.max(...widths)));
   const layers = feature.layers.map(({ weights, biases }) => ({
     weights: Float64Array.from(weights.flat()),
     biases: Float64Array.from(biases),
   }));
+  // Columns are asked for one after the other at the same place: the network is run once for all of them.
+  const outputs = widths.map((width) => new Float64Array(width));
+  outputs[0]!.fill(NaN);
   const output = (at: IntervalInputs, column: number): number => {
-    let [from, to] = [buffers[0]!, buffers[1]!];
-    for (let i = 0; i < numbers.length; i += 1) from[i] = numbers[i]!(at);
-    for (let depth = 0; depth < layers.length; depth += 1) {
+    const first = outputs[0]!;
+    let isKnown = true;
+    for (let i = 0; i < numbers.length; i += 1) {
+      const number = numbers[i]!(at);
+      isKnown &&= number === first[i];
+      first[i] = number;
+    }
+    for (let depth = 0; depth < layers.length && !isKnown; depth += 1) {
       const { weights, biases } = layers[depth]!;
-      const width = widths[depth]!;
-      // Of the last layer only one unit is asked for.
-      const isLast = depth === layers.length - 1;
-      for (let unit = isLast ? column : 0; unit < (isLast ? column + 1 : biases.length); unit += 1) {
+      const [from, to] = [outputs[depth]!, outputs[depth + 1]!];
+      for (let unit = 0; unit < to.length; unit += 1) {
         let sum = biases[unit]!;
-        for (let i = 0; i < width; i += 1) sum += weights[unit * width + i]! * from[i]!;
+        for (let i = 0; i < from.length; i += 1) sum += weights[unit * from.length + i]! * from[i]!;
         to[unit] = Math.tanh(sum);
       }
-      [from, to] = [to, from];
     }
-    return from[column]!;
+    return outputs.at(-1)![column]!;
   };
   return Array.from({ length: widths.at(-1)! }, (_, column) => ({
     ...traitsOf(inputs),
