@@ -169,7 +169,8 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
       isKnown &&= number === first[i];
       first[i] = number;
     }
-    for (let depth = 0; depth < layers.length && !isKnown; depth += 1) {
+    if (isKnown) return outputs.at(-1)![column]!;
+    for (let depth = 0; depth < layers.length; depth += 1) {
       const { weights, biases } = layers[depth]!;
       const [from, to] = [outputs[depth]!, outputs[depth + 1]!];
       for (let unit = 0; unit < to.length; unit += 1) {
