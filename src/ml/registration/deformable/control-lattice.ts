@@ -1,9 +1,8 @@
 import type { VolumeGeometry, VolumeShape } from '../../../twins/volume.ts';
 
 /**
- * A regular lattice of cubic B-spline control points over an image. Along an axis of more than one voxel, control point 0
- * lies one spacing before voxel 0 and the last at least one beyond the last voxel. An axis of one voxel has one control
- * point and is not displaced along.
+ * A regular lattice of cubic B-spline control points over an image. Control point 0 of an axis lies one spacing before voxel
+ * 0 and the last at least one beyond the last voxel. Across a single slice there is one control point, and no displacement.
  */
 export interface ControlLattice {
   /** [slices, rows, columns] of control points. */
@@ -26,7 +25,7 @@ export function latticeOver(
 ): ControlLattice {
   const spacing = (axis: 0 | 1 | 2): number => 2 ** doublings * Math.max(spacingMm, FEWEST_VOXELS * voxelMm[axis]);
   const points = (axis: 0 | 1 | 2): number =>
-    shape[axis] === 1 ? 1 : Math.floor(((shape[axis] - 1) * voxelMm[axis]) / spacing(axis) + 1e-9) + 4;
+    axis === 0 && shape[0] === 1 ? 1 : Math.floor(((shape[axis] - 1) * voxelMm[axis]) / spacing(axis) + 1e-9) + 4;
   return { shape: [points(0), points(1), points(2)], spacingMm: [spacing(0), spacing(1), spacing(2)] };
 }
 

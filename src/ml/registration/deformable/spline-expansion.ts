@@ -10,7 +10,7 @@ export interface SplineExpansion {
 }
 
 /** Per voxel of an axis: the first of its four control points, and their weights. */
-export interface AxisBasis {
+interface AxisBasis {
   readonly points: number;
   readonly first: Int32Array;
   /** [voxels, 4] */
@@ -18,7 +18,7 @@ export interface AxisBasis {
 }
 
 /** Cubic B-spline weights along one axis of an image whose voxel 0 is that of the lattice's image. */
-export function axisBasis(voxels: number, voxelMm: number, points: number, spacingMm: number): AxisBasis {
+function axisBasis(voxels: number, voxelMm: number, points: number, spacingMm: number): AxisBasis {
   const first = new Int32Array(voxels);
   const weights = new Float32Array(4 * voxels);
   for (let x = 0; x < voxels; x++) {

@@ -154,3 +154,35 @@ it('a search ends by what the caller throws between iterations', () => {
     'enough',
   );
 });
+
+it.each([
+  [
+    [1, 1, 1],
+    [1, 1, 1],
+  ],
+  [
+    [1, 1, 9],
+    [1, 9, 1],
+  ],
+  [
+    [64, 1, 64],
+    [3, 30, 30],
+  ],
+] as const)('images of %j and %j voxels, or blank ones, give a finite field', (ofFixed, ofMoving) => {
+  const scaled = (image: Volume): Level => ({ ...image, voxels: image.voxels.map((value) => value / 1000) });
+  const a = scaled(scanOf(gridOf(ofFixed, [3, 2, 2])));
+  const b = scaled(scanOf(gridOf(ofMoving, [3, 2, 2])));
+  const blank = { ...a, voxels: new Float32Array(a.voxels.length) };
+  for (const fixed of [a, blank]) {
+    for (const cost of ['mutual-information', 'local-cross-correlation'] as const) {
+      const ffd = { cost, gridSpacingMm: 20, bendingWeight: 0.1 };
+      expect(freeFormDeformation([fixed], [b], identityMatrix(), ffd).field.vectorsMm.every(Number.isFinite)).toBe(
+        true,
+      );
+    }
+    for (const force of ['squared-difference', 'local-cross-correlation'] as const) {
+      const { field } = demons([fixed], [b], identityMatrix(), { force, diffusionSigma: 1 });
+      expect(field.vectorsMm.every(Number.isFinite)).toBe(true);
+    }
+  }
+});
