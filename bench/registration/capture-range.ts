@@ -22,7 +22,7 @@ const TRIALS = { full: { ours: 20, elastix: 4 }, quick: { ours: 8, elastix: 1 } 
 
 /** How far images may be turned and still be aligned by rigid and affine stages, beside elastix. */
 export async function benchCaptureRange({ quick, seed }: BenchOptions): Promise<Findings> {
-  const { '256': slices } = await loadTextures();
+  const slices = await loadTextures('256');
   // The brain slices alone, as they fill the picture: turned, they do not leave it.
   const textures = slices.filter(({ name }) => /^r\d/.test(name));
   if (textures.length === 0) return { rows: [], targets: [], notes: [] };

@@ -4,7 +4,10 @@ import type { Volume } from '../../src/twins/volume.ts';
  * Reads an image between its voxels by cubic convolution (Keys 1981, a = -1/2); 0 outside. Written apart from the code that is
  * measured, so that a fault there cannot hide in the truth.
  */
-export function cubicSampler({ voxels, shape }: Volume): (z: number, y: number, x: number) => number {
+export function cubicSampler({
+  voxels,
+  shape,
+}: Pick<Volume, 'voxels' | 'shape'>): (z: number, y: number, x: number) => number {
   const [depth, height, width] = shape;
   const at = (z: number, y: number, x: number): number =>
     z < 0 || y < 0 || x < 0 || z >= depth || y >= height || x >= width ? 0 : voxels[(z * height + y) * width + x]!;

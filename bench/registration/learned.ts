@@ -21,7 +21,7 @@ const PAIRS = { full: 12, quick: 3 };
 /** VoxelMorph, alone and refined for each pair, beside free-form deformation: on the same pairs, from the same alignment. */
 export async function benchLearned({ quick, seed }: BenchOptions): Promise<Findings> {
   const model = await modelOfSlices();
-  const { '256': textures } = await loadTextures();
+  const textures = await loadTextures('256');
   if (model === null || textures.length === 0) {
     const notes = model === null ? ['no VoxelMorph model in models (npm run train -- registration)'] : [];
     return { rows: [], targets: [], notes };

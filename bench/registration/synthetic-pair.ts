@@ -111,13 +111,30 @@ function mapOf(
   return out;
 }
 
-/** White noise under a Gaussian, scaled to a largest magnitude of 1. */
+/** Below this many voxels per standard deviation a Gaussian loses its shape. */
+const COARSE = 4;
+
+/** White noise under a Gaussian, scaled to a largest magnitude of 1; made on a coarser grid, as it has no fine detail. */
 function smoothNoise(shape: VolumeShape, sigma: number, random: RandomStream): Float64Array {
-  const white = Float64Array.from({ length: voxelCount(shape) }, () => random.normal());
-  const smooth = gaussianFilter(white, shape, [shape[0] > 1 ? sigma : 0, sigma, sigma]);
+  const step = Math.max(1, Math.floor(sigma / COARSE));
+  // One voxel more on each side is what interpolation reaches for.
+  const coarse = shape.map((size) => (size > 1 ? Math.ceil(size / step) + 3 : 1)) as unknown as VolumeShape;
+  const white = Float64Array.from({ length: voxelCount(coarse) }, () => random.normal());
+  const along = sigma / step;
+  const smooth = gaussianFilter(white, coarse, [shape[0] > 1 ? along : 0, along, along]);
+  const sample = cubicSampler({ shape: coarse, voxels: Float32Array.from(smooth) });
+  const [depth, height, width] = shape;
+  const out = new Float64Array(voxelCount(shape));
   let largest = 0;
-  for (const value of smooth) largest = Math.max(largest, Math.abs(value));
-  return smooth.map((value) => value / largest);
+  for (let z = 0, i = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        out[i] = sample(depth > 1 ? z / step + 1 : 0, y / step + 1, x / step + 1);
+        largest = Math.max(largest, Math.abs(out[i]!));
+      }
+    }
+  }
+  return out.map((value) => value / largest);
 }
 
 function rotation(a: number, b: number, angle: number): number[] {

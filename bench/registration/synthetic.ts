@@ -11,7 +11,7 @@ import { DEMONS, freeForm, planWith, registerHere } from './ours.ts';
 import { COPIES, plastimatchVersion, registerByPlastimatch } from './plastimatch.ts';
 import { progressBar } from '../../scripts/progress-bar.ts';
 import { syntheticPair, type SyntheticPair } from './synthetic-pair.ts';
-import { loadTextures } from './textures.ts';
+import { loadTextures, type Size } from './textures.ts';
 import { registerByWasmElastix } from './wasm-elastix.ts';
 
 /** What a part of the benchmark found. */
@@ -26,8 +26,6 @@ export interface BenchOptions {
   readonly seed: number;
 }
 
-/** Pixels or voxels along each axis: two of the first, three of the last. */
-export type Size = '256' | '512' | '96';
 interface SizePlan {
   readonly label: string;
   /** Distance of control points, for everyone. */
@@ -74,7 +72,6 @@ const WASM = `elastix wasm, ${SHORT} iterations`;
 
 /** Pairs with a known map: error, folds and time, beside elastix and plastimatch. */
 export async function benchSynthetic(size: Size, { quick, seed }: BenchOptions): Promise<Findings> {
-  const textures = await loadTextures();
   const notes: string[] = [];
   const plans = quick ? QUICK : FULL;
   const [elastix, plastimatch] = [elastixVersion(), plastimatchVersion()];
@@ -83,7 +80,7 @@ export async function benchSynthetic(size: Size, { quick, seed }: BenchOptions):
     plastimatch === null ? 'plastimatch is not installed (Debian: plastimatch)' : `${plastimatch}, one thread`,
   );
   const plan = plans[size];
-  const available = textures[size];
+  const available = await loadTextures(size);
   if (available.length === 0) {
     return {
       rows: [],

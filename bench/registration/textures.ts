@@ -19,34 +19,35 @@ export function dataFile(relative: string): string | null {
   return existsSync(DATA + relative) ? DATA + relative : null;
 }
 
-/** What of the real images is there, by the size of the pairs that are made of them. */
-export async function loadTextures(): Promise<Readonly<Record<'256' | '512' | '96', readonly Texture[]>>> {
-  return {
-    '256': await gathered([
-      ...['r16', 'r27', 'r30', 'r62', 'r64', 'r85'].map((name) => () => jpegSlice(name)),
-      () => slice('registration/itkelastix/examples/data/CT_2D_head_fixed.mha', 0, 256),
-      () => slice(`${OPEN_MS}/patient01/study2_T1W.nii.gz`, 24, 256),
-      () => slice(`${OPEN_MS}/patient03/study2_T1W.nii.gz`, 26, 256),
-    ]),
-    '512': await gathered([
-      () => slice(`${OPEN_MS}/patient01/study1_FLAIR.nii.gz`, 18, 512),
-      () => slice(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 20, 512),
-      () => slice('registration/itkelastix/examples/data/lung_sem/2016_12_02_0101_s00_03.png', 0, 512),
-      () => slice(`${OPEN_MS}/patient01/study1_T1W.nii.gz`, 20, 512),
-      () => slice(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 24, 512),
-    ]),
-    '96': await gathered([
-      () => volume('registration/ants/data/mni.nii.gz', 96),
-      () => volume(`${OPEN_MS}/patient01/study1_FLAIR.nii.gz`, 96),
-      () => volume('registration/ants/data/ch2.nii.gz', 96),
-      () => volume(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 96),
-    ]),
-  };
-}
+/** Pixels or voxels along each axis: two of the first, three of the last. */
+export type Size = '256' | '512' | '96';
 
-async function gathered(loaders: readonly (() => Promise<Texture | null>)[]): Promise<readonly Texture[]> {
+const LOADERS: Readonly<Record<Size, readonly (() => Promise<Texture | null>)[]>> = {
+  '256': [
+    ...['r16', 'r27', 'r30', 'r62', 'r64', 'r85'].map((name) => () => jpegSlice(name)),
+    () => slice('registration/itkelastix/examples/data/CT_2D_head_fixed.mha', 0, 256),
+    () => slice(`${OPEN_MS}/patient01/study2_T1W.nii.gz`, 24, 256),
+    () => slice(`${OPEN_MS}/patient03/study2_T1W.nii.gz`, 26, 256),
+  ],
+  '512': [
+    () => slice(`${OPEN_MS}/patient01/study1_FLAIR.nii.gz`, 18, 512),
+    () => slice(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 20, 512),
+    () => slice('registration/itkelastix/examples/data/lung_sem/2016_12_02_0101_s00_03.png', 0, 512),
+    () => slice(`${OPEN_MS}/patient01/study1_T1W.nii.gz`, 20, 512),
+    () => slice(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 24, 512),
+  ],
+  '96': [
+    () => volume('registration/ants/data/mni.nii.gz', 96),
+    () => volume(`${OPEN_MS}/patient01/study1_FLAIR.nii.gz`, 96),
+    () => volume('registration/ants/data/ch2.nii.gz', 96),
+    () => volume(`${OPEN_MS}/patient03/study1_FLAIR.nii.gz`, 96),
+  ],
+};
+
+/** What is there of the real images for pairs of one size. */
+export async function loadTextures(size: Size): Promise<readonly Texture[]> {
   const found: Texture[] = [];
-  for (const load of loaders) {
+  for (const load of LOADERS[size]) {
     const texture = await load();
     if (texture !== null) found.push(texture);
   }

@@ -27,7 +27,7 @@ const ROUNDS = { full: 4, quick: 1 };
 
 /** Fresh pairs of every class from the real images that are there; every image has noise of its own. */
 export async function gatePairs(choice: PairChoice): Promise<readonly GatePair[]> {
-  const { '256': slices, '512': large } = await loadTextures();
+  const [slices, large] = [await loadTextures('256'), await loadTextures('512')];
   const brains = slices.filter(({ name }) => /^r\d/.test(name));
   const organs = large.filter(({ name }) => name.startsWith('lung'));
   const real = choice.isQuick || choice.isDeforming ? [] : await realPairs();
