@@ -7,9 +7,9 @@ import { remembered, sourceHash } from './tumour-pkpd/remembered.ts';
 
 const SEED = 10;
 const GAMMAS = [0, 4] as const;
-const DOSE_SIZES = { whole: { training: 10_000, test: 1000 }, quick: { training: 1000, test: 120 } };
+const DOSE_SIZES = { whole: { training: 4000, test: 400 }, quick: { training: 1000, test: 120 } };
 const MEASURED_SIZES = {
-  whole: { training: 2000, validation: 1, test: 1000 },
+  whole: { training: 1000, validation: 1, test: 500 },
   quick: { training: 300, validation: 1, test: 120 },
 };
 const UNIT = '% of V(13 cm)';

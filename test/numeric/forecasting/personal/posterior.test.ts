@@ -5,6 +5,7 @@ import { fitPopulation } from '../../../../src/ml/forecasting/personal/fit-popul
 import type { PatientSeries } from '../../../../src/ml/forecasting/personal/patient-series.ts';
 import { componentWeights, startPosterior } from '../../../../src/ml/forecasting/personal/personal-posterior.ts';
 import type { PopulationModel } from '../../../../src/ml/forecasting/personal/population-model.ts';
+import { forecastValues } from '../../../../src/ml/forecasting/personal/personal-forecast.ts';
 import { posteriorOfRecord, recordOfPosterior } from '../../../../src/ml/forecasting/personal/posterior-record.ts';
 import { posteriorOf, updatePosterior } from '../../../../src/ml/forecasting/personal/update-posterior.ts';
 import { COUPLED_SPEC, coupledPatients } from './simulated-patients.ts';
@@ -162,6 +163,21 @@ describe('the posterior of a patient', () => {
     expect(() => posteriorOf(model, { ...patient, visits: [{ day: NaN, values: {} }] })).toThrow(/visits\[0\]\.day/);
     const drug = [{ fromDay: 0, toDay: 1, amount: -1 }];
     expect(() => posteriorOf(model, { ...patient, treatments: { drug } })).toThrow(/treatments\.drug\[0\]\.amount/);
+  });
+
+  it.each([0, 0.1])('stays finite under absurd values, with a measurement error of %d', (sd) => {
+    const absurd = { ...model, measurementSds: Float64Array.of(sd, sd) };
+    const visits = [1e-3, 1e6, 1e-3, 10, 0, -5, NaN, 1e300, 1e6, 2].map((x, k) => ({
+      day: 10 * k,
+      values: { x, y: k % 2 === 0 ? -1e4 : 1e4 },
+    }));
+    const { posterior, caveats } = posteriorOf(absurd, { ...patient, visits });
+    expect(caveats).toEqual(['A value of x outside of its plausible range 0.001 to 1000000 was left out.']);
+    for (const numbers of [posterior.logWeights, posterior.means, posterior.covariances, posterior.levels]) {
+      expect(numbers.every(Number.isFinite)).toBe(true);
+    }
+    const [forecast] = forecastValues(absurd, posterior, { horizonsDays: [3650], treatments: {} });
+    expect(Object.values(forecast!.values).every((one) => Number.isFinite(one!.mean))).toBe(true);
   });
 
   it('takes ten thousand visits, in room for one and in under a millisecond each', () => {
