@@ -7,7 +7,7 @@ import { splitByPatient } from '../training/patient-split.ts';
 import { chooseDynamics } from './learned/choose-dynamics.ts';
 import { personalCandidate } from './learned/dynamics-candidate.ts';
 import { trainFeatures } from './learned/train-features.ts';
-import { learnFrom, type LearnedPopulation } from './learned-population.ts';
+import { judgeOn, learnFrom, type LearnedPopulation } from './learned-population.ts';
 import { specOf } from './personal-dynamics.ts';
 import type { PersonalModelCard, PersonalModelFile } from './personal-model-file.ts';
 import { fitPopulation } from './personal/fit-population.ts';
@@ -42,7 +42,7 @@ const VALIDATION_SHARE = 0.25;
 /**
  * Trains a personal model for a disease. Features of the definition, with several numbers of Gaussians for how patients differ, and features
  * that networks learn are fitted to a part of the patients; the likelihood of what the others measured chooses. What is chosen is then
- * fitted to all patients, and skill and intervals are measured on patients left out in turn.
+ * fitted to all patients; skill and intervals are measured on patients left out in turn, of learned features on the validation part.
  * @throws {DomainError} INSUFFICIENT_HISTORY where the cohort is too small to be split and validated.
  */
 export async function trainPersonalModel(
@@ -87,18 +87,23 @@ export async function trainPersonalModel(
     });
     rivals.push({ name: 'learned features', spec, numbers });
   }
-  const candidates = rivals.map(({ name, spec, numbers }, index) => {
+  const models = rivals.map(({ spec }, index) => {
     const { model } = fitPopulation(training, spec, { seed });
     onProgress('fitting the candidates', (index + 1) / rivals.length);
-    return personalCandidate(name, model, numbers);
+    return model;
   });
-  const choice = chooseDynamics(candidates, validation);
-  const chosen = rivals.find(({ name }) => name === choice.chosen)!;
+  const choice = chooseDynamics(
+    rivals.map(({ name, numbers }, index) => personalCandidate(name, models[index]!, numbers)),
+    validation,
+  );
+  const index = rivals.findIndex(({ name }) => name === choice.chosen);
+  const { spec, numbers } = rivals[index]!;
   const series = patients.map((one) => one.series);
-  const learned = learnFrom(chosen.spec, series, {
-    seed,
-    onProgress: (fraction) => onProgress('fitting and validating', fraction),
-  });
+  // Networks have seen the training part: only the others can say what forecasts with them are worth.
+  const learned =
+    numbers > 0
+      ? { ...judgeOn({ model: models[index]! }, validation), model: fitPopulation(series, spec, { seed }).model }
+      : learnFrom(spec, series, { seed, onProgress: (fraction) => onProgress('fitting and validating', fraction) });
   if (learned === null) {
     throw new DomainError('INSUFFICIENT_HISTORY', 'Too few patients of the cohort have a value measured twice.', {
       field: 'patients',

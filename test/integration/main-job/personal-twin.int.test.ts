@@ -106,7 +106,7 @@ describe('a forecast of a twin among too few others', () => {
     expect(isDeclined).toBe(false);
     expect(value).not.toBe(baseline);
     expect(skill.skill).toBeGreaterThan(0.3);
-    expect(skill.patients).toBeGreaterThan(100);
+    expect(skill.patients).toBeGreaterThan(50);
     expect(intervals.map(({ coverage }) => coverage)).toEqual([0.5, 0.8, 0.9, 0.95]);
     for (const { low, high } of intervals) {
       expect(low).toBeLessThan(value);
