@@ -54,7 +54,7 @@ export function checkSeries(spec: PersonalSpec, series: PatientSeries): CheckedS
   if (series.visits.length > MOST_VISITS) {
     throw new DomainError('TOO_LARGE', `A patient may have ${MOST_VISITS} visits at most.`, { field: 'visits' });
   }
-  const caveats = new Set<string>();
+  const caveats = new Set(unknownNames(spec, series));
   const visits = series.visits.map((visit, index) => checkVisit(spec, visit, `visits[${index}]`, caveats));
   return {
     statics: checkStatics(spec, series.statics),
@@ -62,6 +62,23 @@ export function checkSeries(spec: PersonalSpec, series: PatientSeries): CheckedS
     treatments: checkTreatments(spec, series.treatments),
     caveats: [...caveats],
   };
+}
+
+/** What a series tells of that the model has never seen. */
+function unknownNames(spec: PersonalSpec, { statics, treatments }: PatientSeries): string[] {
+  const names = new Set(spec.treatments.map(({ key }) => key));
+  return [
+    ...Object.entries(treatments).flatMap(([key, given]) =>
+      names.has(key) || given.length === 0 ? [] : [`The model knows no treatment ${key}; it was left out.`],
+    ),
+    ...spec.statics.flatMap((one) => {
+      const value = statics[one.key];
+      const isUnseen = one.kind === 'category' && value !== undefined && !Number.isNaN(value);
+      return isUnseen && !one.levels.includes(value)
+        ? [`Nobody whom the model learned from has ${one.key} ${value}; the patient counts as average in it.`]
+        : [];
+    }),
+  ];
 }
 
 /** @throws {DomainError} INVALID_INPUT @param caveats are added to. */

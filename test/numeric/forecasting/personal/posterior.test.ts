@@ -146,6 +146,13 @@ describe('the posterior of a patient', () => {
     expect(bytes(startPosterior(model, { group: 7 })).replaceAll(/"statics":\[[^\]]*\]/g, '')).toBe(
       bytes(start).replaceAll(/"statics":\[[^\]]*\]/g, ''),
     );
+    expect(posteriorOf(model, { ...patient, statics: { group: 7 } }).caveats).toEqual([
+      'Nobody whom the model learned from has group 7; the patient counts as average in it.',
+    ]);
+    const tonic = [{ fromDay: 1, toDay: 1, amount: 1 }];
+    expect(posteriorOf(model, { ...patient, treatments: { ...patient.treatments, tonic } }).caveats).toEqual([
+      'The model knows no treatment tonic; it was left out.',
+    ]);
     expect(start.means[0]).toBeCloseTo(model.prior.means[0]! + model.prior.shifts[0]! * model.averageDesign[0]!, 12);
   });
 
