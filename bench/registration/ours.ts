@@ -3,6 +3,7 @@ import type { Level } from '../../src/ml/registration/cost.ts';
 import { demons } from '../../src/ml/registration/deformable/demons.ts';
 import { freeFormDeformation } from '../../src/ml/registration/deformable/free-form-deformation.ts';
 import { worldOfLocal } from '../../src/ml/registration/local-frame.ts';
+import { fieldOfSplines } from '../../src/ml/registration/deformable/spline-deformation.ts';
 import { prepareFixed } from '../../src/ml/registration/prepare-fixed.ts';
 import { preparePair } from '../../src/ml/registration/prepare-pair.ts';
 import { levelLike } from '../../src/ml/registration/pyramid.ts';
@@ -69,18 +70,33 @@ export function globalAlignment(fixed: Volume, moving: Volume, plan: Registratio
   };
 }
 
+interface SearchOptions {
+  /** Whether free-form deformation ends on the second finest level: less exact, and several times as fast. */
+  readonly isHalfResolution?: boolean;
+}
+
 /** Finds the map as a registration does, without measuring what it achieved and without the gate, on this thread. */
-export function registerHere(fixed: Volume, moving: Volume, plan: RegistrationPlan): PeerMap {
+export function registerHere(
+  fixed: Volume,
+  moving: Volume,
+  plan: RegistrationPlan,
+  { isHalfResolution = false }: SearchOptions = {},
+): PeerMap {
   const before = process.cpuUsage();
   const startedAt = performance.now();
   const { fixedLevels, movingLevels, transform } = globalAlignment(fixed, moving, plan);
   const { deformable } = plan;
-  const displacements =
-    deformable?.method === 'ffd'
-      ? freeFormDeformation(fixedLevels, movingLevels, transform, deformable).field.vectorsMm
-      : deformable?.method === 'demons'
-        ? demons(fixedLevels, movingLevels, transform, deformable).field.vectorsMm
-        : displacementsOfMatrix(transform, fixed);
+  const from = isHalfResolution ? 1 : 0;
+  const [fixedOnes, movingOnes] = [fixedLevels.slice(from), movingLevels.slice(from)];
+  let displacements: Float32Array;
+  if (deformable?.method === 'ffd') {
+    const { field, splines } = freeFormDeformation(fixedOnes, movingOnes, transform, deformable);
+    displacements = (isHalfResolution ? fieldOfSplines(splines!, fixed) : field).vectorsMm;
+  } else if (deformable?.method === 'demons') {
+    displacements = demons(fixedOnes, movingOnes, transform, deformable).field.vectorsMm;
+  } else {
+    displacements = displacementsOfMatrix(transform, fixed);
+  }
   const used = process.cpuUsage(before);
   return { wallMs: performance.now() - startedAt, processorMs: (used.user + used.system) / 1000, displacements };
 }
