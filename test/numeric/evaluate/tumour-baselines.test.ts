@@ -27,7 +27,7 @@ describe('the measurement on the simulated tumour cohort', () => {
       { chemoUnits: 0, radioGy: 2 },
     ];
     const question = questionOf(patient!, 7, doses, []);
-    expect(question.plannedExposures).toEqual({ chemotherapy: 5, radiotherapy: 2 });
+    expect(question.plannedExposures).toEqual({ chemotherapy: 75, radiotherapy: 2 });
     expect(question.visits).toHaveLength(patient!.originDay / 7 + 1);
   });
 
