@@ -24,11 +24,10 @@ export interface DemonsParameters extends Pick<
   readonly finest?: 'full' | 'half';
 }
 
-const MOST_LEVELS = 3;
-/** Per level, finest last. */
-const ITERATIONS = [40, 40, 30];
+/** Per level, finest first. */
+const ITERATIONS = [30, 40, 40, 40];
 /** The relative fall of the cost that counts as progress, and after how many iterations without any a level ends. */
-const TOLERANCE = 5e-4;
+const TOLERANCE = 1e-4;
 const PATIENCE = 5;
 /** Voxels. */
 const FLUID_SIGMA = 2;
@@ -49,7 +48,7 @@ export const demons: DeformableMethod<DemonsParameters> = (
   parameters,
   { checkAbort, onProgress } = {},
 ) => {
-  const levels = Math.min(MOST_LEVELS, fixed.length, moving.length);
+  const levels = Math.min(ITERATIONS.length, fixed.length, moving.length);
   const finest = fixed[0]!;
   const isLarge = finest.shape[0] === 1 && voxelCount(finest.shape) > LARGEST_FULL_SLICE;
   const last = (parameters.finest ?? (isLarge ? 'half' : 'full')) === 'half' ? Math.min(1, levels - 1) : 0;
@@ -58,7 +57,7 @@ export const demons: DeformableMethod<DemonsParameters> = (
   for (let level = levels - 1; level >= last; level--) {
     displacements = refined(displacements, grid, fixed[level]!);
     grid = fixed[level]!;
-    const iterations = ITERATIONS[levels - 1 - level]!;
+    const iterations = ITERATIONS[level]!;
     const search = searchOf(fixed[level]!, moving[level]!, initial, parameters, displacements);
     let best = Infinity;
     for (let iteration = 0, stalled = 0; iteration < iterations && stalled < PATIENCE; iteration++) {

@@ -2,7 +2,7 @@ import type { VolumeShape } from '../../../twins/volume.ts';
 import { windowSums, type WindowSums } from './window-sums.ts';
 
 /** Variance that counts as flat, of images scaled to 0..1: below it noise would be correlated with noise. */
-export const FLAT = 1e-3;
+export const FLAT = 3e-4;
 
 /** Voxels around the centre: windows of 81 voxels in a slice and 343 in a volume tell tissue from noise. */
 export const windowRadius = (shape: VolumeShape): number => (shape[0] === 1 ? 4 : 3);
