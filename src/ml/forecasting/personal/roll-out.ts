@@ -1,6 +1,8 @@
 import { noiseShape } from './effect-statistics.ts';
 import { addExposure, type Administration } from './exposure.ts';
 import { EXPOSURES_PER_TREATMENT, type IntervalInputs } from './feature-columns.ts';
+import { inputCoordinates } from './input-coordinates.ts';
+import { LevelNoise } from './level-noise.ts';
 import { startsInterval, valueAfter } from './open-intervals.ts';
 import type { CompiledModel, PersonalPosterior } from './personal-posterior.ts';
 import type { PredictiveMixture } from './predictive-mixture.ts';
@@ -53,7 +55,7 @@ export function rollOut(
   const total = options.isPointsOnly === true ? sampled : sampled + components;
   const { effects } = sigma;
   const levels = sigma.levels.slice(0, total * variables);
-  const noise = new Float64Array(components * variables);
+  const noise = new LevelNoise(components, variables);
   const { open } = posterior;
   const inputs: IntervalInputs = {
     values: new Float64Array(variables),
@@ -64,7 +66,7 @@ export function rollOut(
   };
   const next = new Float64Array(variables);
   const fixed = columns.map((own) => new Float64Array(own.length));
-  const { varying, isRelative, lows, highs, mostNoise } = constantsOf(compiled);
+  const { varying, coupled, isRelative, lows, highs, mostNoise } = constantsOf(compiled);
 
   /** Change of a variable of a point from the values in `at`; 0 where nothing can change. */
   const changeOf = (v: number, point: number, at: IntervalInputs): number => {
@@ -77,25 +79,29 @@ export function rollOut(
     for (let a = 0; a < size; a += 1) change += effects[from + a]! * features[a]!;
     return change;
   };
-  const addNoise = (v: number, k: number, at: IntervalInputs, change: number): void => {
-    const { first } = layout.blocks[v]!;
-    const mean = effects.subarray((sampled + k) * layout.effects + first);
-    const slope = stateSlope(model, columns[v]!, at, v, mean, change);
+  const tellNoise = (v: number, k: number, at: IntervalInputs, change: number): void => {
+    const mean = effects.subarray((sampled + k) * layout.effects + layout.blocks[v]!.first);
     const days = at.duration * spec.timeUnitDays;
     const process = prior.noiseVariances[v]! * noiseShape(days, model.referenceDays[v]!, model.measurementShares[v]!);
-    const persistence = (isRelative[v]! ? 1 + change : 1) + slope;
-    const { change: kind, scale } = spec.variables[v]!;
-    const unit = kind === 'relative' ? at.values[v]! ** 2 : kind === 'absolute' ? scale ** 2 : 1;
-    const total = noise[k * variables + v]! * persistence * persistence + unit * process;
-    noise[k * variables + v] = Math.min(total, mostNoise[v]!);
+    const unit = errorUnit(v, at.values[v]!);
+    noise.add(v, unit * unit * process);
+    noise.carry(v, v, (isRelative[v]! ? 1 + change : 1) + stateSlope(model, columns[v]!, at, v, mean, change));
+    for (const w of coupled[v]!) {
+      const level = at.values[w]!;
+      if (Number.isNaN(level) || !startsInterval(spec.variables[w]!, level)) continue;
+      noise.carry(v, w, (stateSlope(model, columns[v]!, at, w, mean, change) * unit) / errorUnit(w, level));
+    }
   };
+  /** What an error of 1, as changes count it, is worth in the unit that noise is carried in: the value's, or its logarithm's. */
+  const errorUnit = (v: number, level: number): number =>
+    isRelative[v]! ? level : spec.variables[v]!.change === 'absolute' ? spec.variables[v]!.scale : 1;
   /** Lets an interval pass for one variable of a point, from the values in `at`. */
   const advance = (v: number, point: number, at: IntervalInputs): number => {
     const level = at.values[v]!;
     const variable = spec.variables[v]!;
     if (Number.isNaN(level) || !startsInterval(variable, level)) return level;
     const change = changeOf(v, point, at);
-    if (point >= sampled) addNoise(v, point - sampled, at, change);
+    if (point >= sampled) tellNoise(v, point - sampled, at, change);
     return valueAfter(variable, level, change);
   };
   const fix = (v: number, at: IntervalInputs): void => {
@@ -110,6 +116,7 @@ export function rollOut(
       for (let v = 0; v < variables; v += 1) inputs.values[v] = levels[at + v]!;
       for (let v = 0; v < variables; v += 1) next[v] = advance(v, point, inputs);
       for (let v = 0; v < variables; v += 1) levels[at + v] = next[v]!;
+      if (point >= sampled) noise.pass(point - sampled, mostNoise);
     }
   };
   /** Lets the interval of one variable pass that is open since before the last visit; the others' values are those of then. */
@@ -118,6 +125,7 @@ export function rollOut(
     for (let point = 0; point < total; point += 1) {
       at.values[v] = levels[point * variables + v]!;
       levels[point * variables + v] = advance(v, point, at);
+      if (point >= sampled) noise.pass(point - sampled, mostNoise);
     }
   };
   const keepPlausible = (): void => {
@@ -165,7 +173,7 @@ export function rollOut(
     }
     points.set(levels.subarray(0, sampled * variables), d * sampled * variables);
     if (options.isPointsOnly === true) return;
-    const of = { levels, perComponent, noise, weights: sigma.componentWeights };
+    const of = { levels, perComponent, noise: noise.covariances, weights: sigma.componentWeights };
     predictive.push(spec.variables.map((_, v) => rolledDistribution(compiled, v, of)));
   });
   return { days: options.horizonsDays, variables, pointWeights: sigma.weights, points, predictive };
@@ -175,6 +183,8 @@ export function rollOut(
 interface RolloutConstants {
   /** Columns of each variable that depend on levels. */
   readonly varying: readonly (readonly number[])[];
+  /** Other variables whose levels each one's change depends on. */
+  readonly coupled: readonly (readonly number[])[];
   readonly isRelative: readonly boolean[];
   /** Plausible ranges. */
   readonly lows: Float64Array;
@@ -191,6 +201,10 @@ function constantsOf({ model, columns }: CompiledModel): RolloutConstants {
   const { variables } = model.spec;
   const made = {
     varying: columns.map((own) => [...own.keys()].filter((column) => own[column]!.dependsOnState)),
+    coupled: variables.map((_, v) => {
+      const levels = inputCoordinates(model.spec, v).filter(({ kind }) => kind === 'level' || kind === 'log-level');
+      return levels.map(({ key }) => variables.findIndex((one) => one.key === key)).filter((w) => w !== v);
+    }),
     isRelative: variables.map(({ change }) => change === 'relative'),
     lows: Float64Array.from(variables, ({ plausible }) => plausible[0]),
     highs: Float64Array.from(variables, ({ plausible }) => plausible[1]),

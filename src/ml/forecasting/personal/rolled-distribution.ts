@@ -8,7 +8,7 @@ interface RolledPoints {
   /** [components * perComponent, variables] */
   readonly levels: Float64Array;
   readonly perComponent: number;
-  /** Variances that the process has added since: [components, variables]; null for the expected value alone, without any noise. */
+  /** Covariances of what the process has added since: [components, variables, variables]; null for the expected value alone. */
   readonly noise: Float64Array | null;
   /** Of the components. */
   readonly weights: Float64Array;
@@ -44,7 +44,7 @@ export function rolledDistribution(
     const spread = Math.max(0, squares / perComponent - mean * mean);
     means[k] = (isLogarithm ? Math.log(origin) : origin) + mean;
     const error = noise === null ? 0 : change === 'relative' ? sd * means[k]! : change === 'absolute' ? sd * scale : sd;
-    sds[k] = Math.sqrt(spread + (noise?.[k * variables + v] ?? 0) + error * error);
+    sds[k] = Math.sqrt(spread + (noise?.[(k * variables + v) * variables + v] ?? 0) + error * error);
   }
   return { isLogarithm, weights, means, sds };
 }

@@ -219,21 +219,24 @@ function observeChange(
 
 const SLOPE_STEP = 1e-4;
 
-/** How the expected change of a variable depends on the error of its own level, by a difference quotient. */
+/**
+ * How the expected change of a variable depends on the error of the level of variable w, by a difference quotient.
+ * @param own columns of the variable. @param effects of those columns. @param change that they make of `inputs`.
+ */
 export function stateSlope(
   { spec }: PopulationModel,
   own: readonly FeatureColumn[],
   inputs: IntervalInputs,
-  v: number,
+  w: number,
   effects: Float64Array,
   change: number,
 ): number {
   if (!own.some(({ dependsOnState }) => dependsOnState)) return 0;
-  const level = inputs.values[v]!;
-  inputs.values[v] = valueAfter(spec.variables[v]!, level, SLOPE_STEP);
+  const level = inputs.values[w]!;
+  inputs.values[w] = valueAfter(spec.variables[w]!, level, SLOPE_STEP);
   let shifted = 0;
   for (let a = 0; a < own.length; a += 1) shifted += effects[a]! * own[a]!.value(inputs);
-  inputs.values[v] = level;
+  inputs.values[w] = level;
   return (shifted - change) / SLOPE_STEP;
 }
 
