@@ -8,7 +8,12 @@ const TABLE = 4096;
  * values in 0..1; returns a new array.
  */
 export function matchHistogram(image: Float64Array, reference: Float64Array, mask: Uint8Array): Float64Array {
-  return image.map(histogramMapping(image, mask, reference, mask));
+  const map = histogramMapping(image, mask, reference, mask);
+  const out = new Float64Array(image.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = map(image[i]!);
+  }
+  return out;
 }
 
 /** The mapping of {@link matchHistogram} for images of different grids, each with its own mask: a function of a value 0..1. */

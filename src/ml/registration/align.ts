@@ -17,6 +17,7 @@ const SEARCH = {
   similarity: { iterations: 20, tolerance: 1e-4 },
   affine: { iterations: 40, tolerance: 1e-4 },
 } as const;
+const ROUGH = { iterations: 10, tolerance: 1e-4 };
 /** What follows rigid, in order. */
 const FREER = ['similarity', 'affine'] as const;
 /** A step below this share of a voxel of its level changes nothing that could be measured. */
@@ -55,8 +56,8 @@ export interface AlignOptions {
   readonly onStage?: (stage: GlobalMethod) => void;
 }
 
-/** With fewer voxels on the second finest level, the joint histogram of mutual information is too thin there. */
-const ENOUGH_FOR_A_HISTOGRAM = 2 ** 14;
+/** With fewer voxels a level is too thin for the joint histogram of mutual information, and for tenths of its voxels. */
+const ENOUGH_VOXELS = 2 ** 14;
 
 /** The cost on one level, and the step that is too small for it. */
 interface CostOfLevel {
@@ -106,7 +107,10 @@ export function align(
   return { found, coarseCorrelation: starts[0]!.correlation };
 }
 
-/** Improves an affine transform of the local frame on the last level that {@link align} uses; null without overlap. */
+/**
+ * Improves a transform of the local frame on the last level that {@link align} uses, or `isRough`, on the coarsest one that
+ * still tells tenths of a voxel, in few steps. Null without overlap.
+ */
 export function refine(
   fixedLevels: readonly Level[],
   movingLevels: readonly Level[],
@@ -114,14 +118,17 @@ export function refine(
   cost: RegistrationPlan['cost'],
   method: GlobalMethod,
   transform: Matrix4,
+  isRough = false,
 ): Matrix4 | null {
-  const level = costsOfLevels(fixedLevels, movingLevels, frame, cost).at(-1)!;
+  const coarsest = fixedLevels.findLastIndex(({ voxels }) => voxels.length >= ENOUGH_VOXELS);
+  const used = isRough ? [fixedLevels[Math.max(0, coarsest)]!] : fixedLevels;
+  const level = costsOfLevels(used, movingLevels, frame, cost).at(-1)!;
   const model = MOTION_MODELS[method](frame.flat);
   const best = levenbergMarquardt(
     level.cost,
     model,
     { transform, gain: 1, offset: 0 },
-    { ...SEARCH[method], isNegligible: level.isNegligible },
+    { ...(isRough ? ROUGH : SEARCH[method]), isNegligible: level.isNegligible },
   );
   return Number.isFinite(best.cost) ? best.transform : null;
 }
@@ -134,7 +141,7 @@ function costsOfLevels(
   cost: RegistrationPlan['cost'],
 ): readonly CostOfLevel[] {
   const [, second] = fixedLevels;
-  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_FOR_A_HISTOGRAM;
+  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_VOXELS;
   const levels = second === undefined || isThin ? fixedLevels : fixedLevels.slice(1);
   return levels.toReversed().map((level) => {
     const displacement = displacementOn(level, frame);

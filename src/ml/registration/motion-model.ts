@@ -64,7 +64,7 @@ export function rigidMotion(flat: boolean): MotionModel {
 }
 
 /** A rigid motion and one scale for all axes (its natural logarithm is the last parameter); in the plane only, when flat. */
-export function similarityMotion(flat: boolean): MotionModel {
+function similarityMotion(flat: boolean): MotionModel {
   const rigid = rigidMotion(flat);
   const parameters = rigid.parameters + 1;
   const axes = flat ? 2 : 3;

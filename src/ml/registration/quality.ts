@@ -75,7 +75,7 @@ function wayBackOf(
   const frame = localFrameOf(moving);
   const start = compose(frame.fromWorld, compose(invert(transform), frame.toWorld));
   const method: GlobalMethod = kind === 'identity' ? 'rigid' : kind;
-  const found = refine(movingLevels, fixedLevels, frame, cost, method, start);
+  const found = refine(movingLevels, fixedLevels, frame, cost, method, start, true);
   if (found === null) {
     return null;
   }
@@ -84,7 +84,7 @@ function wayBackOf(
 }
 
 /** Up to 2000 evenly strided points of a mask on a grid, LPS mm. */
-export function foregroundPoints(
+function foregroundPoints(
   mask: Uint8Array,
   grid: VolumeGeometry,
 ): readonly (readonly [x: number, y: number, z: number])[] {
