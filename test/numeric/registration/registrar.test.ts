@@ -60,6 +60,20 @@ describe('registrar', () => {
     });
   });
 
+  it.each<[string, Partial<RegistrationRequest['moving']>, RegExp]>([
+    ['NaN', { voxels: new Float32Array(96 * 96).fill(Number.NaN) }, /not a number/],
+    ['a constant', { voxels: new Float32Array(96 * 96).fill(3) }, /blank/],
+    ['one pixel', { shape: [1, 1, 1], voxels: Float32Array.of(1) }, /too small/],
+    ['no spacing', { spacingMm: [5, 0, 0] }, /spacing/],
+    ['a volume to a slice', { shape: [2, 96, 48] }, /single slice/],
+    ['no size', { shape: [1, 0, 96], voxels: new Float32Array() }, /impossible size/],
+  ])('refuses %s with the reason, and its thread lives on', async (_, change, reason) => {
+    const request = pairOf(4);
+    const bad = await registrar.register({ ...request, moving: { ...request.moving, ...change } }, signal);
+    expect(bad).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(reason), moved: null, stages: [] });
+    expect(await registrar.register(request, signal)).toMatchObject({ verdict: 'accepted' });
+  });
+
   it('stops within a tenth of a second with the reason of the signal, and its thread is free again', async () => {
     const large = gridOf([64, 128, 128], [2, 1.6, 1.6]);
     const fixed = scanOf(large);
