@@ -129,6 +129,17 @@ describe.skipIf(!hasChromium)('the page of a hospital', () => {
       expect(await page.locator('tr.marked').innerText()).toContain('Observation/without-unit');
     });
 
+    test('shows what would have been forecast at an earlier visit, beside what came', async () => {
+      const { page } = watched;
+      await go(twinPath(1));
+      await page.getByRole('button', { name: 'Visit 3 of 4' }).click();
+      await page.getByRole('button', { name: 'What would have been forecast here?' }).click();
+      const came = page.getByRole('region', { name: 'Forecasts beside what came' });
+      await expect.poll(() => came.innerText(), { timeout: 40_000 }).toMatch(/Carcinoembryonic antigen[\s\S]*ng\/mL/);
+      const chart = page.getByRole('img', { name: /^Carcinoembryonic antigen .* over time/ });
+      expect(await chart.getAttribute('aria-label')).toContain('4 measurements and 2 forecasts');
+    });
+
     test('is windowed, zoomed and sliced', async () => {
       const { page } = watched;
       await go(twinPath());
@@ -206,7 +217,7 @@ describe.skipIf(!hasChromium)('the page of a hospital', () => {
       const { page } = watched;
       await go(`/forecasts/${hospital.forecastId}`);
       const origin = page.getByRole('region', { name: 'Where it comes from' });
-      expect(await origin.innerText()).toMatch(/Replay id\s+\S+@\S+:[0-9a-f]{64}:1/);
+      expect(await origin.innerText()).toMatch(/Replay id\s+\S+@.+:[0-9a-f]{64}:1/);
       await origin.locator('summary').click();
       const first = origin.locator('.inputs a').first();
       const id = (await first.getAttribute('href'))!.split('#')[1]!;
@@ -240,12 +251,10 @@ describe.skipIf(!hasChromium)('the page of a hospital', () => {
       await expect
         .poll(() => page.getByRole('region', { name: 'Kept scenarios' }).innerText())
         .toContain('No chemotherapy');
-      expect(await page.getByRole('region', { name: 'Values' }).locator('thead th').allInnerTexts()).toEqual([
-        'Variable',
-        'Under the plan',
-        'More chemotherapy',
-        'No chemotherapy',
-      ]);
+      const heads = page.getByRole('region', { name: 'Values' }).locator('thead th');
+      await expect
+        .poll(() => heads.allInnerTexts())
+        .toEqual(['Variable', 'Under the plan', 'More chemotherapy', 'No chemotherapy']);
 
       const other = await openPage(browser);
       await other.page.goto(page.url());

@@ -11,13 +11,24 @@ import { until } from '../support/sequela-server.ts';
 import { openBrowser, openPage } from './chromium.ts';
 
 const TARGET = path.resolve(import.meta.dirname, '../../docs/viewer');
-const WIDTH = 1280;
-const QUALITY = 0.86;
+const [WIDTH, HIGHEST] = [1280, 1500];
+const QUALITY = 0.8;
+/** Enough for models that want to have seen 8 others. */
+const PATIENTS = '12';
+/** Forecasts that are asked as if it were so many visits earlier. */
+const BACK_TESTS = 3;
 
 const data = await mkdtemp(path.join(tmpdir(), 'sequela-screenshots-'));
 const logger = createLogger('error', process.stderr);
 const sequela = await startSequela({
-  config: { ...loadConfig({ SEQUELA_PORT: '0', SEQUELA_DATA_DIRECTORY: data, SEQUELA_SYNC_INTERVAL_MINUTES: '1440' }) },
+  config: {
+    ...loadConfig({
+      SEQUELA_PORT: '0',
+      SEQUELA_DATA_DIRECTORY: data,
+      SEQUELA_SYNC_INTERVAL_MINUTES: '1440',
+      SEQUELA_DEMO_PATIENTS: PATIENTS,
+    }),
+  },
   role: 'all',
   logger,
   importDemoHospital: true,
@@ -27,6 +38,7 @@ const browser = await openBrowser();
 try {
   await mkdir(TARGET, { recursive: true });
   const { twinId, forecastId } = await chooseForecast(client);
+  await askBackTests(client, twinId);
   const scenarios = await askScenarios(client, forecastId);
   const views: Readonly<Record<string, string>> = {
     patients: '/',
@@ -80,6 +92,22 @@ async function chooseForecast(api: SequelaClient): Promise<{ twinId: string; for
   }, 600_000);
 }
 
+/** What would have been forecast at earlier visits, with what the hospital had published by then. */
+async function askBackTests(api: SequelaClient, twinId: string): Promise<void> {
+  const { twin } = await api.request<{ twin: { visits: readonly { occurredAt: string }[] } }>(
+    'query ($id: ID!) { twin: diseaseTwin(id: $id) { visits { occurredAt } } }',
+    { id: twinId },
+  );
+  for (const { occurredAt } of twin.visits.slice(-1 - BACK_TESTS, -1)) {
+    const asOf = new Date(Date.parse(occurredAt) + 86_400_000).toISOString();
+    const { asked } = await api.request<{ asked: { forecast: { id: string } } }>(
+      'mutation ($input: RequestForecastInput!) { asked: requestForecast(input: $input) { ... on RequestForecastSuccess { forecast { id } } } }',
+      { input: { twinId, horizonDays: 7, asOf, clock: 'ISSUED' } },
+    );
+    await answered(api, asked.forecast.id);
+  }
+}
+
 async function askScenarios(api: SequelaClient, forecastId: string): Promise<readonly string[]> {
   const { forecast } = await api.request<{ forecast: { originAt: string; targetAt: string } }>(
     'query ($id: ID!) { forecast(id: $id) { originAt targetAt } }',
@@ -104,16 +132,20 @@ async function askScenarios(api: SequelaClient, forecastId: string): Promise<rea
         name,
       },
     );
-    await until(async () => {
-      const { answer } = await api.request<{ answer: { completedAt: string | null } }>(
-        'query ($id: ID!) { answer: forecast(id: $id) { completedAt } }',
-        { id },
-      );
-      return answer.completedAt;
-    }, 60_000);
+    await answered(api, id);
     ids.push(id);
   }
   return ids;
+}
+
+async function answered(api: SequelaClient, id: string): Promise<void> {
+  await until(async () => {
+    const { answer } = await api.request<{ answer: { completedAt: string | null } }>(
+      'query ($id: ID!) { answer: forecast(id: $id) { completedAt } }',
+      { id },
+    );
+    return answer.completedAt;
+  }, 120_000);
 }
 
 async function write(
@@ -126,10 +158,19 @@ async function write(
   await page.goto(address);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
-  const webp = await toWebp(page, await page.screenshot({ fullPage: true }));
+  const webp = await toWebp(page, await page.screenshot({ fullPage: true, clip: await seen(page) }));
   await writeFile(path.join(TARGET, `${name}.webp`), webp);
   console.log(`${String(webp.length).padStart(7)} bytes  docs/viewer/${name}.webp  ${faults.join('; ')}`);
   await page.context().close();
+}
+
+/** The whole page, unless it is very long. */
+async function seen(page: Page) {
+  const { width, height } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+  }));
+  return { x: 0, y: 0, width, height: Math.min(height, HIGHEST) };
 }
 
 /** The browser writes smaller pictures than it takes. */

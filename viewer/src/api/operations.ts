@@ -424,7 +424,7 @@ export type TwinQuery = { readonly diseaseTwin: { readonly id: string, readonly 
           | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly caveats: ReadonlyArray<string> }
           | { readonly __typename: 'Gap' }
           | { readonly __typename: 'Retraction' }
-         }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
+         }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly quality: { readonly coverage: number, readonly inverseConsistencyMm: number | null, readonly foldedPercent: number } | null, readonly rejectedDeformation: { readonly reason: string } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
             | { readonly __typename: 'Observation' }
             | { readonly __typename: 'Treatment', readonly amount: number }
             | { readonly __typename: 'Condition' }
@@ -455,7 +455,7 @@ export type VisitViewFragment = { readonly index: number, readonly occurredAt: s
       | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly caveats: ReadonlyArray<string> }
       | { readonly __typename: 'Gap' }
       | { readonly __typename: 'Retraction' }
-     }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
+     }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly alignedImage: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly registration: { readonly verdict: RegistrationVerdict, readonly reason: string | null, readonly method: string, readonly elapsedMs: number, readonly before: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly after: { readonly maskedSsim: number, readonly nmi: number, readonly ncc: number } | null, readonly quality: { readonly coverage: number, readonly inverseConsistencyMm: number | null, readonly foldedPercent: number } | null, readonly rejectedDeformation: { readonly reason: string } | null } | null, readonly values: ReadonlyArray<{ readonly status: ValueStatus, readonly value: number | null, readonly bound: number | null, readonly comparator: Comparator | null, readonly ageDays: number | null, readonly observedAt: string | null, readonly reason: string | null, readonly variable: { readonly key: string }, readonly entry: { readonly id: string } | null }>, readonly statics: ReadonlyArray<{ readonly status: ValueStatus, readonly number: number | null, readonly category: string | null, readonly reason: string | null, readonly variable: { readonly key: string } }>, readonly exposures: ReadonlyArray<{ readonly amount: number, readonly variable: { readonly key: string }, readonly entries: ReadonlyArray<{ readonly id: string, readonly occurredAt: string, readonly occurredUntil: string, readonly body:
         | { readonly __typename: 'Observation' }
         | { readonly __typename: 'Treatment', readonly amount: number }
         | { readonly __typename: 'Condition' }
@@ -694,6 +694,11 @@ export const DefinitionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   defaultHorizonDays
   maximumHorizonDays
   minimumVisits
+  registration {
+    acceptanceMeasure
+    acceptedFrom
+    refusedBelow
+  }
   registration {
     acceptanceMeasure
     acceptedFrom
@@ -981,6 +986,11 @@ fragment Definition on DiseaseDefinition {
     acceptedFrom
     refusedBelow
   }
+  registration {
+    acceptanceMeasure
+    acceptedFrom
+    refusedBelow
+  }
   variables {
     key
     title
@@ -1185,6 +1195,14 @@ export const VisitViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     }
     after {
       ...Similarity
+    }
+    quality {
+      coverage
+      inverseConsistencyMm
+      foldedPercent
+    }
+    rejectedDeformation {
+      reason
     }
     elapsedMs
   }
@@ -1400,6 +1418,11 @@ fragment Definition on DiseaseDefinition {
   defaultHorizonDays
   maximumHorizonDays
   minimumVisits
+  registration {
+    acceptanceMeasure
+    acceptedFrom
+    refusedBelow
+  }
   registration {
     acceptanceMeasure
     acceptedFrom
@@ -1850,6 +1873,11 @@ fragment Definition on DiseaseDefinition {
     acceptedFrom
     refusedBelow
   }
+  registration {
+    acceptanceMeasure
+    acceptedFrom
+    refusedBelow
+  }
   variables {
     key
     title
@@ -2006,6 +2034,14 @@ fragment VisitView on Visit {
     }
     after {
       ...Similarity
+    }
+    quality {
+      coverage
+      inverseConsistencyMm
+      foldedPercent
+    }
+    rejectedDeformation {
+      reason
     }
     elapsedMs
   }

@@ -1,11 +1,13 @@
-import type { VisitViewFragment } from '../api/operations.ts';
-import { inNumbers } from '../page/words.ts';
+import type { DefinitionFragment, VisitViewFragment } from '../api/operations.ts';
+import { inNumbers, inPercent } from '../page/words.ts';
 
 type Registration = NonNullable<VisitViewFragment['registration']>;
+type Plan = DefinitionFragment['registration'];
 
 /** How alike visit and reference are, before and after the alignment. */
-export function AlignmentQuality({ registration }: { registration: Registration }) {
-  const { reason, method, before, after, elapsedMs } = registration;
+export function AlignmentQuality({ registration, plan }: { registration: Registration; plan: Plan | null }) {
+  const { reason, method, before, after, quality, rejectedDeformation, elapsedMs } = registration;
+  const gates = plan?.acceptanceMeasure === 'MASKED_SSIM' ? [plan.refusedBelow, plan.acceptedFrom] : [];
   return (
     <div class="alignment">
       {reason !== null && <p class="note">{reason}</p>}
@@ -29,7 +31,7 @@ export function AlignmentQuality({ registration }: { registration: Registration 
             <tr>
               <th scope="row">
                 Structure (SSIM)
-                <Meter before={before.maskedSsim} after={after.maskedSsim} />
+                <Meter before={before.maskedSsim} after={after.maskedSsim} gates={gates} />
               </th>
               <td class="number">{before.maskedSsim.toFixed(2)}</td>
               <td class="number">
@@ -51,14 +53,32 @@ export function AlignmentQuality({ registration }: { registration: Registration 
       )}
       <small>
         {method}, {inNumbers(Math.round(elapsedMs))} ms
+        {quality !== null && (
+          <>
+            {' '}
+            · covers {inPercent(quality.coverage)} of the reference
+            {quality.inverseConsistencyMm !== null &&
+              ` · there and back misses by ${quality.inverseConsistencyMm.toFixed(2)} mm`}
+            {quality.foldedPercent > 0 && ` · folds over itself in ${quality.foldedPercent.toFixed(2)} %`}
+          </>
+        )}
+        {rejectedDeformation !== null && (
+          <>
+            <br />A deformation was tried and not used: {rejectedDeformation.reason}
+          </>
+        )}
       </small>
     </div>
   );
 }
 
-const Meter = ({ before, after }: { before: number; after: number }) => (
+/** From 0 to 1: how alike after, a bar; before, a mark; what it takes to be accepted, dotted. */
+const Meter = ({ before, after, gates }: { before: number; after: number; gates: readonly number[] }) => (
   <div class="meter" aria-hidden="true">
     <span class="filled" style={{ width: `${100 * Math.max(after, 0)}%` }} />
     <span class="was" style={{ left: `${100 * Math.max(before, 0)}%` }} />
+    {gates.map((gate) => (
+      <span key={gate} class="gate" style={{ left: `${100 * gate}%` }} />
+    ))}
   </div>
 );

@@ -3,6 +3,7 @@ import { Card, Chip } from '../page/parts.tsx';
 import { Link } from '../page/router.tsx';
 import { bound, days, inDays, inNumbers, REGISTRATION_VERDICT, withUnit } from '../page/words.ts';
 import { describeForecast } from '../forecast/sentences.ts';
+import { BackTestButton } from './back-test-button.tsx';
 import { AlignmentQuality } from './alignment-quality.tsx';
 import { describeStop, type Stop, type Twin } from './stops.ts';
 
@@ -44,7 +45,9 @@ function VisitCard({ twin, stop, stops, visit }: Props & { visit: VisitViewFragm
   return (
     <Card title={describeStop(stop, stops)} class="stop-card" aside={<VerdictChip visit={visit} />}>
       <div class="facts-wide">
-        {registration !== null && <AlignmentQuality registration={registration} />}
+        {registration !== null && (
+          <AlignmentQuality registration={registration} plan={twin.definition?.registration ?? null} />
+        )}
         <dl class="facts">
           {intervalDays !== null && (
             <>
@@ -103,6 +106,7 @@ function VisitCard({ twin, stop, stops, visit }: Props & { visit: VisitViewFragm
             </Fact>
           ))}
         </dl>
+        <BackTestButton {...{ twin, visit }} />
       </div>
     </Card>
   );
