@@ -45,6 +45,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   tiff: ['integrations/image-files'],
   'nifti-reader-js': ['integrations/image-files'],
   webgpu: ['ml/engine'],
+  '@itk-wasm/elastix': ['ml/registration/elastix'],
+  'itk-wasm': ['ml/registration/elastix'],
 };
 const ANYWHERE = new Set(['zod']);
 /** Made by `npm run codegen`; nobody reads or edits it. */
