@@ -1,21 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+import path, { join } from 'node:path';
 import { type BenchReport, type BenchRow, type BenchTarget, describeMachine, targetOf } from '../bench/report.ts';
 import { openLesionPredictor } from '../src/ml/forecasting/image/lesion-predictor.ts';
 import { HORIZONS_DAYS } from '../src/ml/training/train-lesion-network.ts';
+import { keptRecords } from '../src/ml/training/record-store.ts';
 import { type LesionRecord, recordLesion } from '../src/ml/training/lesion-records.ts';
-import { type TrainedLesionModel, trainLesionModel } from '../src/ml/training/train-lesion-model.ts';
+import {
+  openLesionObservers,
+  type TrainedLesionModel,
+  trainLesionModel,
+} from '../src/ml/training/train-lesion-model.ts';
 import { imagedTumourCohort } from '../src/ml/cohorts/tumour/image-cohort.ts';
 import { readLesionModel } from '../src/ml/forecasting/image/lesion-model.ts';
 import { ratioOverPatients } from './judge/bootstrap.ts';
-import {
-  type Answered,
-  answerTasks,
-  coverageOf,
-  type LesionScore,
-  OURS,
-  scoreAnswers,
-} from './tumour-images/judge-forecasts.ts';
+import { answerTasks, coverageOf, type LesionScore, OURS, scoreAnswers } from './tumour-images/judge-forecasts.ts';
 import { drawPictures } from './tumour-images/pictures.ts';
 import { areNullsIdentical, askWhatIfs, doseResponses, type WhatIf } from './tumour-images/what-ifs.ts';
 import { writeResults } from './judge/write-results.ts';
@@ -26,6 +24,7 @@ const FULL = { patients: 140, segmenterSteps: 700, networkSteps: 500, tasksPerPa
 /** Without noise, with the segmenter of the shipped model; with noise the shipped model is asked itself, about new patients. */
 const QUICK = { patients: 45, segmenterSteps: 1, networkSteps: 100, tasksPerPatient: 4, questions: 1 };
 const QUICK_PATIENTS = 14;
+const KINDS: readonly Outcome['images'][] = ['with noise', 'without noise'];
 const SHIPPED = path.join(import.meta.dirname, '..', 'models', 'tumour-response-image-1.0.0.safetensors');
 const FOLDER = path.join(import.meta.dirname, '..', '.sequela', 'evaluate', 'tumour-images');
 /** In-plane radius of three pixels. */
@@ -36,12 +35,14 @@ interface Outcome {
   readonly seed: number;
   readonly images: 'with noise' | 'without noise';
   readonly scores: readonly LesionScore[];
-  readonly answered: readonly Answered[];
+  readonly testPatients: number;
+  /** Relative errors of drawn volumes against those of the values, of lesions of more than three pixels. */
+  readonly agreements: readonly number[];
   readonly coverage: ReadonlyMap<number, number>;
   readonly whatIfs: readonly WhatIf[];
   readonly dose: { readonly right: number; readonly pairs: number };
   readonly isNullIdentical: boolean;
-  readonly voxelMl: number;
+  readonly sheet: string;
 }
 
 /**
@@ -51,14 +52,17 @@ interface Outcome {
 export default async function tumourImages({ quick }: { readonly quick: boolean }): Promise<BenchReport> {
   const seeds = quick ? SEEDS.slice(0, 1) : SEEDS;
   const outcomes: Outcome[] = [];
-  const pictures: string[] = [];
   for (const seed of seeds) {
     const log = (line: string): void => console.error(`seed ${seed}: ${line}`);
-    const subjects = quick ? await quickSubjects(seed, log) : await trainedSubjects(seed, log);
-    for (const subject of subjects) {
-      const { outcome, sheet } = await outcomeOf(subject, seed, quick, log);
-      outcomes.push(outcome);
-      pictures.push(sheet);
+    const folder = folderOf(`${quick ? 'quick' : 'full'}-${seed}`);
+    for (const images of KINDS) {
+      const path = join(folder, `outcome-${images.replaceAll(' ', '-')}.bin`);
+      const identity = JSON.stringify({ seed, images, ...(quick ? { QUICK, QUICK_PATIENTS } : { FULL }) });
+      outcomes.push(
+        await keptRecords(path, identity, async () =>
+          outcomeOf(await subjectOf(images, seed, quick, log), seed, quick, log),
+        ),
+      );
     }
   }
   const kinds = [...Map.groupBy(outcomes, ({ images }) => images)];
@@ -77,8 +81,8 @@ export default async function tumourImages({ quick }: { readonly quick: boolean 
       `Errors are over the window of 56 x 56 pixels and 9 slices around the lesion, in the brightness and range of the last image; outside of it the forecast is the last image.`,
       'Volumes, outlines and Dice are those that the segmenter sees, in forecasts as in truth.',
       'Ranges: 95 %, bootstrap over patients, numerator and denominator together.',
-      `Test patients: ${outcomes.map(({ scores }) => new Set(scores.map(({ patient }) => patient)).size).join(', ')}.`,
-      ...pictures.map((picture) => `Pictures: ${picture}`),
+      `Test patients: ${outcomes.map(({ testPatients }) => testPatients).join(', ')}.`,
+      ...outcomes.map(({ sheet }) => `Pictures: ${sheet}`),
     ],
   };
   if (!quick) writeResults(report, {});
@@ -97,31 +101,32 @@ const folderOf = (name: string): string => {
   return folder;
 };
 
-/** Two models trained from nothing on the same patients, with and without noise. */
-async function trainedSubjects(seed: number, log: (line: string) => void): Promise<Subject[]> {
-  const options = { ...FULL, seed, folder: folderOf(`full-${seed}`) };
-  const noisy = await trainLesionModel({ ...options, isNoisy: true }, log);
-  const clean = await trainLesionModel({ ...options, isNoisy: false, segmenter: noisy.model.weights }, log);
-  return [
-    { model: noisy.model, observers: noisy.observers, isNoisy: true, test: noisy.records.test },
-    { model: clean.model, observers: clean.observers, isNoisy: false, test: clean.records.test },
-  ];
-}
-
-/** The shipped model on new patients, and a short training without noise. */
-async function quickSubjects(seed: number, log: (line: string) => void): Promise<Subject[]> {
-  const model = await readLesionModel(SHIPPED);
-  const options = { ...QUICK, seed, isNoisy: false, segmenter: model.weights, folder: folderOf(`quick-${seed}`) };
-  const clean = await trainLesionModel(options, log);
+/** A model that is trained from nothing; when it is quick and there is noise, the shipped model on new patients. */
+async function subjectOf(
+  images: Outcome['images'],
+  seed: number,
+  quick: boolean,
+  log: (line: string) => void,
+): Promise<Subject> {
+  const isNoisy = images === 'with noise';
+  if (!quick) {
+    const options = { ...FULL, seed, folder: folderOf(`full-${seed}`) };
+    const { model, observers, records } = await trainLesionModel({ ...options, isNoisy }, log);
+    return { model, observers, isNoisy, test: records.test };
+  }
+  const shipped = await readLesionModel(SHIPPED);
+  if (!isNoisy) {
+    const options = { ...QUICK, seed, isNoisy, segmenter: shipped.weights, folder: folderOf(`quick-${seed}`) };
+    const { model, observers, records } = await trainLesionModel(options, log);
+    return { model, observers, isNoisy, test: records.test };
+  }
+  const observers = await openLesionObservers(shipped.weights, shipped.network);
   const test: LesionRecord[] = [];
   for (const patient of imagedTumourCohort(seed, QUICK_PATIENTS)) {
-    const record = await recordLesion(patient, clean.observers, { isNoisy: true, window: model.network.height });
+    const record = await recordLesion(patient, observers, { isNoisy, window: shipped.network.height });
     if (record !== null) test.push(record);
   }
-  return [
-    { model, observers: clean.observers, isNoisy: true, test },
-    { model: clean.model, observers: clean.observers, isNoisy: false, test: clean.records.test },
-  ];
+  return { model: shipped, observers, isNoisy, test };
 }
 
 async function outcomeOf(
@@ -129,8 +134,7 @@ async function outcomeOf(
   seed: number,
   quick: boolean,
   log: (line: string) => void,
-): Promise<{ outcome: Outcome; sheet: string }> {
-  const images = isNoisy ? 'with noise' : 'without noise';
+): Promise<Outcome> {
   const predictor = openLesionPredictor(model.network, model.weights);
   const opened = { model, predictor, observer: observers.window };
   const answered = await answerTasks(test, opened, quick ? QUICK.questions : 3);
@@ -144,10 +148,20 @@ async function outcomeOf(
   log('judged');
   const sheet = drawPictures(`tumour-images-${seed}-${isNoisy ? 'noisy' : 'clean'}`, answered, model.bins);
   await predictor.dispose();
-  const { voxelMl } = model;
-  const coverage = coverageOf(answered, model.bins);
-  const outcome = { seed, images, scores, answered, coverage, whatIfs, dose, isNullIdentical, voxelMl } as const;
-  return { outcome, sheet };
+  return {
+    seed,
+    images: isNoisy ? 'with noise' : 'without noise',
+    scores,
+    testPatients: test.length,
+    agreements: answered
+      .filter(({ wanted }) => wanted * model.voxelMl > SMALLEST_LOCKED_ML)
+      .map(({ wanted, prediction }) => Math.abs(prediction.voxels / wanted - 1)),
+    coverage: coverageOf(answered, model.bins),
+    whatIfs,
+    dose,
+    isNullIdentical,
+    sheet,
+  };
 }
 
 /** Sums by patient of one subject. */
@@ -285,11 +299,7 @@ function targetsOf(images: string, outcomes: readonly Outcome[]): BenchTarget[] 
       Math.abs(outcomes.reduce((sum, { coverage }) => sum + coverage.get(level)!, 0) / outcomes.length - level),
     ),
   );
-  const agreements = outcomes.flatMap(({ answered, voxelMl }) =>
-    answered
-      .filter(({ wanted }) => wanted * voxelMl > SMALLEST_LOCKED_ML)
-      .map(({ wanted, prediction }) => Math.abs(prediction.voxels / wanted - 1)),
-  );
+  const agreements = outcomes.flatMap((outcome) => outcome.agreements);
   return [
     ...HORIZONS_DAYS.flatMap((days) => [
       targetOf(

@@ -129,10 +129,7 @@ export async function trainLesionModel(
         (report) => report.point !== null && log(progressLine('segmenter', report)),
       )
     ).weights;
-  const observers = {
-    whole: await openLesionObserver(segmenter, TUMOUR_IMAGE_SHAPE),
-    window: await openLesionObserver(segmenter, [TUMOUR_IMAGE_SHAPE[0], network.height, network.width]),
-  };
+  const observers = await openLesionObservers(segmenter, network);
   const recordAll = async (part: 'train' | 'validation' | 'test'): Promise<LesionRecord[]> => {
     const records: LesionRecord[] = [];
     for (const patient of partOf(part)) {
@@ -193,3 +190,12 @@ export async function trainLesionModel(
     trained,
   };
 }
+
+/** Opens the segmenter on whole images of the cohort and on the network's windows. */
+export const openLesionObservers = async (
+  segmenter: Readonly<Record<string, Float32Array>>,
+  { height, width }: Pick<NetworkSettings, 'height' | 'width'>,
+): Promise<LesionObservers> => ({
+  whole: await openLesionObserver(segmenter, TUMOUR_IMAGE_SHAPE),
+  window: await openLesionObserver(segmenter, [TUMOUR_IMAGE_SHAPE[0], height, width]),
+});
