@@ -44,8 +44,9 @@ export function matrixOfParts(
   return matrix;
 }
 
+/** As many zeros as there are dimensions. */
 export const zeros = (dimension: 2 | 3): number[] => Array.from({ length: dimension }, () => 0);
 
-/** Row-major. */
+/** The matrix that changes nothing, row-major. */
 export const unitMatrix = (dimension: 2 | 3): number[] =>
   Array.from({ length: dimension ** 2 }, (_, k) => (k % (dimension + 1) === 0 ? 1 : 0));
