@@ -24,7 +24,7 @@ export function tumourReport(
 ): BenchReport {
   const seeds = options.quick ? SEEDS.slice(0, 1) : SEEDS;
   const all = seeds.flatMap((seed) => [...forecastErrors(seed, PATIENTS, options.withImages)]);
-  const forecasts = all.filter((one): one is Scored => 'subject' in one);
+  const forecasts = all.filter((one): one is Scored => 'statedSkill' in one);
   const effects = all.filter((one): one is EffectError => 'effectOn' in one);
   const bins = [...Map.groupBy(forecasts, ({ target, horizonDays }) => `${target} after ${horizonDays} d`)];
   const judged = judgedBins(forecasts);
