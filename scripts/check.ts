@@ -7,6 +7,8 @@ const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
 
 const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', bin('tsc'), '-p', '.'],
+  ['types of the page', bin('tsc'), '-p', 'viewer'],
+  ['types of its tests', bin('tsc'), '-p', 'test/browser'],
   ['lint', bin('oxlint'), '--type-aware', '--deny-warnings'],
   ['format', bin('oxfmt'), '--check', '.'],
   ['dead code', bin('knip')],
