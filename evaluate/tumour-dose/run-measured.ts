@@ -15,18 +15,22 @@ import { tumourSpec } from '../tumour-pkpd/tumour-spec.ts';
 
 export const MEASUREMENT_ERRORS = [0.02, 0.05, 0.1] as const;
 
-/** One-step errors of volumes that were measured with an error, against the true next volume, in percent of V(13 cm). */
+/** One-step errors of volumes that were measured with an error, against the true next volume. */
 export interface MeasuredScores {
   readonly error: number;
   readonly subject: 'naive' | 'filter, error known' | 'filter, error learned';
-  /** Over all days; and from day 5 on, where there is a past to filter. */
+  /** In percent of V(13 cm), over all days; a few large tumours of the first days decide it. */
   readonly all: number;
+  /** From day 5 on, where there is a past to filter. */
   readonly later: number;
+  /** In percent of the patient's own volume, where that is above 1 cm3, over all days. */
+  readonly relative: number;
   /** What the model took the error for. */
   readonly measurementSd: number;
 }
 
 const LATER_FROM_DAY = 5;
+const RELATIVE_FROM_CM3 = 1;
 
 /** The benchmark's binary treatments, volumes as if read from an image; without an error first, as the naive model. */
 export function runMeasured(
@@ -76,13 +80,14 @@ function oneStepError(
   courses: BenchmarkCourses,
   truth: Float64Array,
   measured: (volume: number, patient: number, day: number) => number,
-): { readonly all: number; readonly later: number } {
+): Pick<MeasuredScores, 'all' | 'later' | 'relative'> {
   const compiled = compileModel(model);
-  const sums = { all: 0, later: 0, count: 0, laterCount: 0 };
+  const sums = { all: 0, count: 0, later: 0, laterCount: 0, relative: 0, relativeCount: 0 };
   forEachQuestion(
     model,
     courses,
-    (posterior, question, _at, day) => {
+    (posterior, question, at, day) => {
+      const volume = courses.volumesCm3[at]!;
       const sigma = sigmaPoints(compiled, posterior);
       ONE_STEP_OPTIONS.forEach(({ chemoUnits, radioGy }, k) => {
         const treatments = [givenDaily([chemoUnits], day), givenDaily([radioGy], day)];
@@ -96,10 +101,17 @@ function oneStepError(
         sums.count += 1;
         sums.later += isLater * square;
         sums.laterCount += isLater;
+        if (volume <= RELATIVE_FROM_CM3) return;
+        sums.relative += square / (volume * volume);
+        sums.relativeCount += 1;
       });
     },
     { measured },
   );
-  const percent = (square: number, count: number): number => (Math.sqrt(square / count) / DEATH_VOLUME_CM3) * 100;
-  return { all: percent(sums.all, sums.count), later: percent(sums.later, sums.laterCount) };
+  const percent = (square: number, count: number, of: number): number => (Math.sqrt(square / count) / of) * 100;
+  return {
+    all: percent(sums.all, sums.count, DEATH_VOLUME_CM3),
+    later: percent(sums.later, sums.laterCount, DEATH_VOLUME_CM3),
+    relative: percent(sums.relative, sums.relativeCount, 1),
+  };
 }
