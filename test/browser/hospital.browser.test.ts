@@ -264,6 +264,23 @@ describe.skipIf(!hasChromium)('the page of a hospital', () => {
       expect(other.faults).toEqual([]);
     });
 
+    test('is reached and asked without a pointer', async () => {
+      const { page } = watched;
+      await go(`/forecasts/${hospital.forecastId}`);
+      await page.getByRole('link', { name: 'Ask what if' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Radiotherapy: another dose').waitFor();
+      expect(await page.title()).toMatch(/^What if, /);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+      await page.getByLabel('Radiotherapy: another dose').focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Tab');
+      for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+      expect(await page.getByRole('slider', { name: 'Dose of radiotherapy' }).getAttribute('aria-valuetext')).toMatch(
+        /^0\.\d+ Gy per day$/,
+      );
+    });
+
     test('that cannot be meant is refused in words', async () => {
       const { page } = watched;
       await go(`/forecasts/${hospital.forecastId}/what-if`);
@@ -329,19 +346,21 @@ describe.skipIf(!hasChromium)('the page of a hospital', () => {
     });
   });
 
-  test.each(['light', 'dark'] as const)(
-    'has no serious fault of accessibility in the %s theme',
-    async (colorScheme) => {
-      const { page, faults } = await openPage(browser, { colorScheme });
-      const paths = ['/', twinPath(), `${twinPath()}/record`, `/forecasts/${hospital.forecastId}`];
-      for (const path of [...paths, `/forecasts/${hospital.forecastId}/what-if`]) {
-        await page.goto(hospital.url + path);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.waitForLoadState('networkidle');
-        expect({ path, findings: await seriousFindings(page) }).toEqual({ path, findings: [] });
-      }
-      expect(faults).toEqual([]);
-      await page.context().close();
-    },
-  );
+  test.each([
+    ['light', 1280],
+    ['dark', 820],
+  ] as const)('has no serious fault of accessibility, %s and %i pixels wide', async (colorScheme, width) => {
+    const { page, faults } = await openPage(browser, { colorScheme, viewport: { width, height: 1000 } });
+    const paths = ['/', twinPath(), `${twinPath()}/record`, `/forecasts/${hospital.forecastId}`];
+    for (const path of [...paths, `/forecasts/${hospital.forecastId}/what-if`]) {
+      await page.goto(hospital.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect({ path, findings: await seriousFindings(page) }).toEqual({ path, findings: [] });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect({ path, wide }).toEqual({ path, wide: width });
+    }
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
 });

@@ -1,5 +1,5 @@
 import { createElement, type FunctionComponent } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { connection } from './api/live.ts';
 import { later } from './page/later.tsx';
 import { address, Link } from './page/router.tsx';
@@ -48,6 +48,12 @@ function pageAt({ pathname }: URL) {
 function Page() {
   const url = useStore(address);
   const { Page: Asked, props } = pageAt(url);
+  const before = useRef(url.pathname);
+  useEffect(() => {
+    // Whoever follows a link by keyboard goes on reading in the new page, not where the link was.
+    if (before.current !== url.pathname) document.getElementById('main')?.focus({ preventScroll: true });
+    before.current = url.pathname;
+  }, [url.pathname]);
   return createElement(Asked as FunctionComponent<object>, { ...props, key: url.pathname });
 }
 

@@ -18,22 +18,24 @@ export function DoseResponseCard({ forecast }: { forecast: ForecastViewFragment 
         </p>
       }
     >
-      {forecast.doseResponses.map(({ treatmentKey, variableKey, points }) => {
-        const [treatment, variable] = [variables.get(treatmentKey), variables.get(variableKey)];
-        const names = [treatment?.title ?? treatmentKey, variable?.title ?? variableKey] as const;
-        return (
-          <figure key={`${treatmentKey} ${variableKey}`} class="dose-response">
-            <figcaption>
-              <strong>{names[1]}</strong> by {names[0].toLowerCase()}{' '}
-              <small>{inUnits(treatment?.unit ?? null)} per day</small>
-            </figcaption>
-            <DoseResponseChart
-              points={points}
-              label={`${names[1]} at the target by dose of ${names[0]}, for this patient and for the average patient`}
-            />
-          </figure>
-        );
-      })}
+      <div class="charts">
+        {forecast.doseResponses.map(({ treatmentKey, variableKey, points }) => {
+          const [treatment, variable] = [variables.get(treatmentKey), variables.get(variableKey)];
+          const names = [treatment?.title ?? treatmentKey, variable?.title ?? variableKey] as const;
+          return (
+            <figure key={`${treatmentKey} ${variableKey}`} class="dose-response">
+              <figcaption>
+                <strong>{names[1]}</strong> by {names[0].toLowerCase()}{' '}
+                <small>{inUnits(treatment?.unit ?? null)} per day</small>
+              </figcaption>
+              <DoseResponseChart
+                points={points}
+                label={`${names[1]} at the target by dose of ${names[0]}, for this patient and for the average patient`}
+              />
+            </figure>
+          );
+        })}
+      </div>
     </Card>
   );
 }

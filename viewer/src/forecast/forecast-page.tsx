@@ -6,6 +6,7 @@ import { useAnswer } from '../api/use-answer.ts';
 import { useTwinEvents } from '../api/use-live.ts';
 import { Card, Chip, Trouble, Waiting } from '../page/parts.tsx';
 import { Link } from '../page/router.tsx';
+import { useTitle } from '../page/use-title.ts';
 import { FORECAST_STATUS, inDays, nameOf } from '../page/words.ts';
 import { WorkBars } from '../work/work-bars.tsx';
 import { DoseResponseCard } from './dose-response-card.tsx';
@@ -60,6 +61,7 @@ function ForecastView({ forecast, reload }: { forecast: ForecastViewFragment; re
 function ForecastHead({ forecast }: { forecast: ForecastViewFragment }) {
   const { id, twin, targetAt, status, statusReason, reference, name } = forecast;
   const { label, tone } = FORECAST_STATUS[status];
+  useTitle(`Forecast for ${inDays(targetAt)}, ${nameOf(twin.patient)}`);
   return (
     <div class="page-head">
       <div class="title">

@@ -4,12 +4,14 @@ import { ask } from '../api/graphql.ts';
 import { ImportPatientDocument } from '../api/operations.ts';
 import { Trouble, Waiting } from '../page/parts.tsx';
 import { address, goTo } from '../page/router.tsx';
+import { useTitle } from '../page/use-title.ts';
 import { ImportPatient } from './import-patient.tsx';
 import { PatientRows } from './patient-rows.tsx';
 import { type Patient, usePatients } from './use-patients.ts';
 
 /** Every patient of the hospital with the twins: who is ready, what is missing, how fresh it is. */
 export function PatientsPage() {
+  useTitle('Patients');
   // The address changes with the search; the launch does not.
   const [launchedFor] = useState(() => address.get().searchParams.get('patient'));
   const [search, setSearch] = useState(launchedFor ?? address.get().searchParams.get('q') ?? '');

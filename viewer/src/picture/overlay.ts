@@ -38,7 +38,7 @@ export function overlayColour(kind: OverlayKind, share: number): readonly [...Rg
   const index = Math.min(Math.floor(at), VIRIDIS.length - 2);
   const [from, to] = [VIRIDIS[index] ?? MORE, VIRIDIS[index + 1] ?? MORE];
   const mix = (channel: 0 | 1 | 2): number => from[channel] + (to[channel] - from[channel]) * (at - index);
-  return [mix(0), mix(1), mix(2), 70 + 130 * share];
+  return [mix(0), mix(1), mix(2), 40 + 150 * Math.min(Math.max(share, 0), 1)];
 }
 
 /** A slice of an overlay as transparent colours; what it lies on has a mark of its own, which stays seen. */
@@ -57,6 +57,20 @@ export function overlayPixels({ grey, width, height }: Slice, kind: OverlayKind)
     if (colour !== undefined) pixels.data.set(colour, 4 * index);
   }
   return pixels;
+}
+
+/** More of a slice than this beyond the colours of its scale, and the scale says too little. */
+const MOST_BEYOND = 0.0005;
+
+/** True where many places lie beyond the scale that the overlay was drawn with. */
+export function isBeyondScale({ grey, width, height }: Slice, kind: OverlayKind): boolean {
+  const mark = markSize({ grey, width, height });
+  let beyond = 0;
+  for (let index = 0; index < grey.length; index++) {
+    if (index % width < mark.width && index < mark.height * width) continue;
+    if (grey[index] === 255 || (kind === 'change' && grey[index] === 0)) beyond++;
+  }
+  return beyond > MOST_BEYOND * grey.length;
 }
 
 /** The server's mark is a black box in the upper left corner; nothing else there is as black as the lowest value. */

@@ -9,6 +9,8 @@ export interface PictureProps {
   /** What is seen; empty where something around it says so. */
   readonly label: string;
   readonly overlay?: { readonly path: string; readonly kind: OverlayKind } | null;
+  /** Called with each slice of the overlay. */
+  readonly onOverlay?: (slice: Slice) => void;
   readonly views?: LinkedViews;
   /** Of a wheel turn, one slice further or back. */
   readonly onScroll?: (step: 1 | -1) => void;
@@ -39,13 +41,16 @@ function useSlice(path: string | null, canWait: boolean): { slice: Slice | null;
 }
 
 /** A picture on a canvas, with an overlay where one is asked for. */
-export function Picture({ path, label, overlay, views, onScroll, canWait = false, ...props }: PictureProps) {
+export function Picture({ path, label, overlay, onOverlay, views, onScroll, canWait = false, ...props }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const own = useRef<LinkedViews | null>(null);
   const linked = views ?? (own.current ??= createLinkedViews());
   const { slice, error } = useSlice(path, canWait);
   const { slice: overlaid } = useSlice(overlay?.path ?? null, canWait);
   const kind = overlay?.kind ?? null;
+  useEffect(() => {
+    if (overlaid !== null) onOverlay?.(overlaid);
+  }, [overlaid]);
 
   // Before the browser paints: what the slider says and what the picture shows change in the same frame.
   useLayoutEffect(() => {

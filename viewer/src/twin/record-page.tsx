@@ -6,10 +6,12 @@ import { type CodeFragment, type EntryFragment, RecordDocument } from '../api/op
 import { Trouble, Waiting } from '../page/parts.tsx';
 import { address, Link } from '../page/router.tsx';
 import { useStore } from '../page/store.ts';
+import { useTitle } from '../page/use-title.ts';
 import { bound, inDays, inMoments, withUnit } from '../page/words.ts';
 
 /** The whole audit trail: every version of everything, as its source said it. A link to one entry marks it. */
 export function RecordPage({ twinId }: { twinId: string }) {
+  useTitle('Record');
   const { entries, error, isWhole } = useWholeRecord(twinId);
   const marked = useStore(address).hash.slice(1);
   useEffect(() => {

@@ -1,12 +1,13 @@
 import '../styles/twin.css';
 import '../styles/pictures.css';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { ask } from '../api/graphql.ts';
 import { SyncPatientDocument, TwinDocument } from '../api/operations.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useTwinEvents } from '../api/use-live.ts';
 import { Card, Chip, Trouble, Waiting } from '../page/parts.tsx';
 import { Link } from '../page/router.tsx';
+import { useTitle } from '../page/use-title.ts';
 import { aboutPerson, ago, nameOf, TWIN_STATUS } from '../page/words.ts';
 import { WorkBars } from '../work/work-bars.tsx';
 import { BackTestsCard } from './back-tests-card.tsx';
@@ -108,10 +109,7 @@ const Legend = () => (
 function TwinHead({ twin }: { twin: Twin }) {
   const { patient, definition, disease, status, statusReason } = twin;
   const { label, tone } = TWIN_STATUS[status];
-  useEffect(() => {
-    document.title = `${nameOf(patient)} – Sequela`;
-    return () => void (document.title = 'Sequela');
-  }, [patient]);
+  useTitle(nameOf(patient));
   return (
     <div class="page-head">
       <div class="title">

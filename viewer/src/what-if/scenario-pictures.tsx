@@ -117,7 +117,12 @@ function ScenarioViews({
           {...shared}
           class="scenario"
           picture={picture}
-          overlay={{ picture: difference.image, kind: 'change', isShown: isOverlaid }}
+          overlay={{
+            picture: difference.image,
+            kind: 'change',
+            isShown: isOverlaid,
+            highest: difference.maximumAbsoluteDifference,
+          }}
           title="Scenario minus plan"
           detail={difference.isIdentical ? 'no difference' : `mean ${inNumbers(difference.meanAbsoluteDifference)}`}
           label={`${title}: difference from the plan in colour, not acquired`}

@@ -11,6 +11,7 @@ import { describeInterventions } from '../forecast/sentences.ts';
 import { Card, Trouble, Waiting } from '../page/parts.tsx';
 import { address, goTo, Link } from '../page/router.tsx';
 import { useStore } from '../page/store.ts';
+import { useTitle } from '../page/use-title.ts';
 import { inDays, nameOf } from '../page/words.ts';
 import { WorkBars } from '../work/work-bars.tsx';
 import { draftOf, emptyDraft } from './draft.ts';
@@ -37,6 +38,7 @@ export function WhatIfPage({ forecastId }: { forecastId: string }) {
 
 function WhatIf({ reference, onNews }: { reference: ForecastViewFragment; onNews: () => void }) {
   const { searchParams } = useStore(address);
+  useTitle(`What if, ${nameOf(reference.twin.patient)}`);
   const ids = (searchParams.get('with') ?? '')
     .split(',')
     .filter((id) => id !== '')
