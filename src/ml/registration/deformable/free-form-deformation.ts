@@ -13,7 +13,7 @@ export type FreeFormParameters = Pick<
 /** Levels that are searched, coarse to fine: the global alignment has done what coarser ones could. */
 const MOST_LEVELS = 3;
 /** Per level, finest last, where most of the time goes. */
-const ITERATIONS = [30, 30, 12];
+const ITERATIONS = [30, 30, 8];
 const TOLERANCE = 2e-3;
 /** Voxels. */
 const LARGEST_STEP = 2;
