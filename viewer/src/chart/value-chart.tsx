@@ -86,7 +86,7 @@ function evenSplits(low: number, high: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
   const splits: number[] = [];
-  for (let at = Math.ceil(low / step) * step; at <= high; at += step) splits.push(at);
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) splits.push(at || 0);
   return splits;
 }
 

@@ -1,6 +1,6 @@
 import type { ForecastViewFragment } from '../api/operations.ts';
 import { Card, Chip } from '../page/parts.tsx';
-import { inDays, withUnit } from '../page/words.ts';
+import { inDays, inNumbers, withUnit } from '../page/words.ts';
 
 /** What really came. */
 export function OutcomeCard({
@@ -29,8 +29,9 @@ export function OutcomeCard({
         ))}
         {image !== null && (
           <li>
-            <strong>Image</strong> of {inDays(image.observedAt)}: squared error {image.mse.toPrecision(3)}, of “no
-            change” {image.baselineMse.toPrecision(3)}.{' '}
+            <strong>Image</strong> of {inDays(image.observedAt)}: squared error{' '}
+            {inNumbers(Number(image.mse.toPrecision(3)))}, of “no change”{' '}
+            {inNumbers(Number(image.baselineMse.toPrecision(3)))}.{' '}
             <Chip tone={image.mse < image.baselineMse ? 'good' : 'warn'}>
               {image.mse < image.baselineMse ? 'better than “no change”' : 'not better than “no change”'}
             </Chip>

@@ -1,6 +1,6 @@
 import { Card } from '../page/parts.tsx';
 import { Link } from '../page/router.tsx';
-import { inDays, inPercent, withUnit } from '../page/words.ts';
+import { inDays, inNumbers, inPercent, inUnits } from '../page/words.ts';
 import type { Twin } from './stops.ts';
 
 /** Earlier forecasts beside what came. */
@@ -10,7 +10,7 @@ export function BackTestsCard({ twin }: { twin: Twin }) {
   const scored = backTests.flatMap(({ values }) => values.filter(({ isInside90 }) => isInside90 !== null));
   const inside = scored.filter(({ isInside90 }) => isInside90 === true).length;
   return (
-    <Card title="Forecasts beside what came">
+    <Card title="Forecasts beside what came" class="back-tests">
       {backTests.length === 0 ? (
         <p class="none">Nothing that was forecast has come yet.</p>
       ) : (
@@ -41,22 +41,23 @@ export function BackTestsCard({ twin }: { twin: Twin }) {
                 {values.map(({ key, unit, predicted, baseline, observed }) => (
                   <tr key={key}>
                     <th scope="row">
-                      {titles.get(key) ?? key} <br />
+                      {titles.get(key) ?? key} <small>{inUnits(unit)}</small>
+                      <br />
                       <Link href={`/forecasts/${forecast.id}`}>{inDays(forecast.targetAt)}</Link>
                     </th>
-                    <td class="number">{withUnit(predicted, unit)}</td>
+                    <td class="number">{inNumbers(predicted)}</td>
                     <td class="number">
-                      <strong>{withUnit(observed, unit)}</strong>
+                      <strong>{inNumbers(observed)}</strong>
                     </td>
-                    <td class="number">{withUnit(baseline, unit)}</td>
+                    <td class="number">{inNumbers(baseline)}</td>
                   </tr>
                 ))}
                 {image !== null && (
                   <tr>
                     <th scope="row">Image, squared error</th>
-                    <td class="number">{image.mse.toPrecision(3)}</td>
+                    <td class="number">{inNumbers(Number(image.mse.toPrecision(3)))}</td>
                     <td />
-                    <td class="number">{image.baselineMse.toPrecision(3)}</td>
+                    <td class="number">{inNumbers(Number(image.baselineMse.toPrecision(3)))}</td>
                   </tr>
                 )}
               </tbody>

@@ -7,12 +7,16 @@ type Effect = Posterior['effects'][number];
 
 /** Standard deviations that a band shows to each side: 90 % of a normal distribution. */
 const BAND = 1.645;
+/** Features that a network made: no reader can tell what they are. */
+const OPAQUE = /^learned \d+$/;
 
 /** What the model believes of this patient's own dynamics, beside the population. */
 export function LearnedCard({ twin: { posterior, definition } }: { twin: Twin }) {
   if (posterior === null) return null;
   const titles = new Map((definition?.variables ?? []).map(({ key, title }) => [key, title]));
-  const byVariable = Map.groupBy(posterior.effects, ({ variable }) => variable);
+  const named = posterior.effects.filter(({ feature }) => !OPAQUE.test(feature));
+  const opaque = posterior.effects.length - named.length;
+  const byVariable = Map.groupBy(named, ({ variable }) => variable);
   return (
     <Card
       title="What was learned of this patient"
@@ -27,7 +31,10 @@ export function LearnedCard({ twin: { posterior, definition } }: { twin: Twin })
       {[...byVariable].map(([variable, effects]) => (
         <Effects key={variable} title={titles.get(variable) ?? variable} effects={effects} />
       ))}
-      <small>From {posterior.intervals} intervals between measurements; the bands hold 90 %.</small>
+      <small>
+        From {posterior.intervals} intervals between measurements; the bands hold 90 %.
+        {opaque > 0 && ` ${opaque} effects of learned features, which have no name, are left out.`}
+      </small>
     </Card>
   );
 }
