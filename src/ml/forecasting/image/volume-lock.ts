@@ -2,7 +2,7 @@ import type { IntensityRange } from '../intensity-range.ts';
 import type { LesionObserver } from './lesion-observer.ts';
 import type { LesionPrediction, LesionPredictor, LesionQuestion } from './lesion-predictor.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 7;
 /** Relative error of the volume at which the lock is content. */
 const CONTENT = 0.004;
 /** Windows are in the brightness of the origin, 0..1. */
@@ -27,31 +27,65 @@ export async function predictLocked(
 ): Promise<LockedPrediction[]> {
   const seen = questions.map(({ history }) => history.at(-1)!.lesion.voxels);
   const ratios = wanted.map((voxels, row) => voxels / seen[row]!);
-  const best = questions.map((_, row) => ({ ratio: ratios[row]!, error: Infinity, voxels: 0 }));
+  const searches = ratios.map(startSearch);
   let open = questions.map((_, row) => row).filter((row) => questions[row]!.horizonDays > 0);
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     const answers = await predictor.predict(
       open.map((row) => questions[row]!),
-      open.map((row) => ratios[row]!),
+      open.map((row) => searches[row]!.next),
       false,
     );
     const still: number[] = [];
     for (const [index, row] of open.entries()) {
       const { voxels } = await observer.observe(answers[index]!.image, UNIT_RANGE);
-      const error = Math.abs(voxels / wanted[row]! - 1);
-      if (error < best[row]!.error) best[row] = { ratio: ratios[row]!, error, voxels };
-      // A lesion that the segmenter does not see any more cannot be locked.
-      if (error <= CONTENT || voxels === 0) continue;
-      ratios[row] = ratios[row]! * Math.min(2, Math.max(0.5, wanted[row]! / voxels));
-      still.push(row);
+      if (!learn(searches[row]!, voxels, wanted[row]!)) still.push(row);
     }
     open = still;
   }
   const predictions = await predictor.predict(
     questions,
-    best.map(({ ratio }) => ratio),
+    searches.map(({ best }) => best.ratio),
   );
   return predictions.map((prediction, row) =>
-    Object.assign(prediction, { voxels: questions[row]!.horizonDays > 0 ? best[row]!.voxels : seen[row]! }),
+    Object.assign(prediction, { voxels: questions[row]!.horizonDays > 0 ? searches[row]!.best.voxels : seen[row]! }),
   );
+}
+
+/** The search for the ratio at which the wanted volume is seen. */
+interface Search {
+  next: number;
+  best: { readonly ratio: number; readonly error: number; readonly voxels: number };
+  /** Closest ratios at which too little and too much was seen, as logarithms. */
+  below: { readonly ratio: number; readonly excess: number } | null;
+  above: { readonly ratio: number; readonly excess: number } | null;
+}
+
+const startSearch = (ratio: number): Search => ({
+  next: ratio,
+  best: { ratio, error: Infinity, voxels: 0 },
+  below: null,
+  above: null,
+});
+
+/**
+ * Takes in what was seen at the ratio that was tried and chooses the next one: in proportion while all were too small
+ * or too large, then by interpolation of the logarithms, since what is seen does not grow in proportion.
+ * @returns whether the search is over.
+ */
+function learn(search: Search, voxels: number, wanted: number): boolean {
+  const error = Math.abs(voxels / wanted - 1);
+  if (error < search.best.error) search.best = { ratio: search.next, error, voxels };
+  // A lesion that the segmenter does not see any more cannot be locked.
+  if (error <= CONTENT || voxels === 0) return true;
+  const tried = { ratio: Math.log(search.next), excess: Math.log(voxels / wanted) };
+  if (tried.excess < 0) search.below = tried;
+  else search.above = tried;
+  const { below, above } = search;
+  if (below === null || above === null) {
+    search.next *= Math.min(2, Math.max(0.5, wanted / voxels));
+    return false;
+  }
+  const share = below.excess / (below.excess - above.excess);
+  search.next = Math.exp(below.ratio + Math.min(0.9, Math.max(0.1, share)) * (above.ratio - below.ratio));
+  return false;
 }
