@@ -49,8 +49,8 @@ function ForecastView({ forecast, reload }: { forecast: ForecastViewFragment; re
       </Card>
       {forecast.image !== null && <ForecastPictures forecast={forecast} image={forecast.image} />}
       {forecast.values.length > 0 && <ValuesCard forecast={forecast} />}
+      <DoseResponseCard forecast={forecast} />
       <div class="columns side-by-side">
-        <DoseResponseCard forecast={forecast} />
         {forecast.backTest !== null && <OutcomeCard forecast={forecast} backTest={forecast.backTest} />}
         <ProvenanceCard forecast={forecast} />
       </div>
