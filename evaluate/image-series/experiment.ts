@@ -153,11 +153,14 @@ export function scoreRows(prefix: string, scores: readonly SubjectScore[]): Benc
     const mse = mean(({ squaredError }) => squaredError);
     add('NRMSE', 'of range', { value: Math.sqrt(mse.value), low: Math.sqrt(mse.low), high: Math.sqrt(mse.high) });
     add('PSNR', 'dB', { value: -10 * Math.log10(mse.value) });
-    add(
-      'SSIM',
-      '',
-      mean(({ ssim }) => ssim),
-    );
+    // No window of the similarity fits into a narrow image.
+    if (own.every(({ ssim }) => Number.isFinite(ssim))) {
+      add(
+        'SSIM',
+        '',
+        mean(({ ssim }) => ssim),
+      );
+    }
     const errors = sums(own, ({ changeError }) => changeError);
     const changes = sums(own, ({ change }) => change);
     if (changes.some((change) => change > 0)) add('Delta-RMAE', '', ratioOverPatients(errors, changes));
