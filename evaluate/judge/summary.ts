@@ -18,7 +18,7 @@ export interface Judgement {
   readonly scales: Readonly<Record<string, number>>;
 }
 
-export const selected = (
+const selected = (
   { errors }: Judgement,
   { subject, variable, bin, subgroup, seed }: Selection,
 ): readonly PatientErrors[] =>

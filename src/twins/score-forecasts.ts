@@ -62,11 +62,12 @@ function scoreValues(
     const answer = forecast.values.find((value) => value.variable === variable.key);
     if (answer === undefined || answer.value === null || answer.baseline === null) return [];
     const { value: predicted, baseline, unit } = answer;
+    const distanceOf = ({ observedAt }: { readonly observedAt: Date }): number =>
+      Math.abs(daysBetween(targetAt, observedAt));
     const nearest = knownValues(variable, entries, until, units)
       .filter(({ entryId, observedAt }) => !inputs.has(entryId) && observedAt > originAt)
-      .map((known) => ({ ...known, distance: Math.abs(daysBetween(targetAt, known.observedAt)) }))
-      .filter(({ distance }) => distance <= tolerance)
-      .toSorted((a, b) => a.distance - b.distance)[0];
+      .filter((known) => distanceOf(known) <= tolerance)
+      .toSorted((a, b) => distanceOf(a) - distanceOf(b))[0];
     if (nearest === undefined) return [];
     const { value: observed, observedAt } = nearest;
     const interval = answer.intervals.find(({ coverage }) => coverage === 0.9);

@@ -52,7 +52,15 @@ const toBackTest = (row: Readonly<Record<string, unknown>>): BackTest => {
     forecastId: row['forecast_id'] as string,
     scoredAt: row['scored_at'] as Date,
     // JSON has no dates.
-    values: values.map((value) => ({ ...value, observedAt: new Date(value.observedAt) })),
+    values: values.map(({ variable, unit, predicted, baseline, observed, observedAt, isInside90 }) => ({
+      variable,
+      unit,
+      predicted,
+      baseline,
+      observed,
+      observedAt: new Date(observedAt),
+      isInside90,
+    })),
     image: image === null ? null : { ...image, observedAt: new Date(image.observedAt) },
   };
 };

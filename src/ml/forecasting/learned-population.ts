@@ -171,6 +171,7 @@ const learnedRecord = z.strictObject({
   meanPerDay: z.record(z.string(), z.number().nonnegative()),
 });
 
+/** What was learned of a population as JSON. */
 export const recordOfLearned = ({ model, validation, meanPerDay }: LearnedPopulation): LearnedPopulationRecord => ({
   model: recordOfModel(model),
   validation,

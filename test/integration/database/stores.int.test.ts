@@ -308,14 +308,14 @@ describe('scores of forecasts', () => {
     ]);
     const value = { variable: 'marker', unit: 'ng/mL', predicted: 1, baseline: 2, observed: 1.5, isInside90: null };
     const image = { entryId: randomUUID(), observedAt: onDay(30.5), mse: 0.1, baselineMse: 0.2 };
-    const early = { twinId, forecastId: first!.id, scoredAt: onDay(31), values: [], image: null };
+    const early = { twinId, forecastId: first.id, scoredAt: onDay(31), values: [], image: null };
     const late = {
       ...early,
       scoredAt: onDay(33),
       values: [{ ...value, observedAt: onDay(30.25) }],
       image,
     };
-    const other = { ...early, forecastId: second!.id, scoredAt: onDay(32) };
+    const other = { ...early, forecastId: second.id, scoredAt: onDay(32) };
     await run(async (stores) => {
       await stores.backTests.save(early);
       await stores.backTests.save(other);
@@ -324,8 +324,8 @@ describe('scores of forecasts', () => {
     const found = await run((stores) => stores.backTests.newestByTwinIds([twinId], 5));
     expect(found.get(twinId)).toEqual([late, other]);
     expect((await run((stores) => stores.backTests.newestByTwinIds([twinId], 1))).get(twinId)).toEqual([late]);
-    const byForecast = await run((stores) => stores.backTests.byForecastIds([first!.id, randomUUID()]));
-    expect([...byForecast]).toEqual([[first!.id, late]]);
+    const byForecast = await run((stores) => stores.backTests.byForecastIds([first.id, randomUUID()]));
+    expect([...byForecast]).toEqual([[first.id, late]]);
   });
 });
 

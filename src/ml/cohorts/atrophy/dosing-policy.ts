@@ -17,7 +17,7 @@ interface DosingDecision {
 export type DosingPolicy = (decision: DosingDecision) => number;
 
 /** Highest daily dose in mg. */
-export const LARGEST_DOSE_MG_PER_DAY = 10;
+const LARGEST_DOSE_MG_PER_DAY = 10;
 
 /**
  * A clinic: at each visit one treats with probability sigmoid(gamma (score - 18) / 12 - 0.4), at a dose that rises with the

@@ -32,7 +32,7 @@ export interface DoseInterval {
 }
 
 /** Share 0..1 of the largest slowing that the drug at the effect site reaches (Emax model, Hill 1910 with exponent 1). */
-export const slowingShare = (drugMgPerDay: number): number => drugMgPerDay / (drugMgPerDay + HALF_EFFECT_MG_PER_DAY);
+const slowingShare = (drugMgPerDay: number): number => drugMgPerDay / (drugMgPerDay + HALF_EFFECT_MG_PER_DAY);
 
 /**
  * The course of one person, day by day, as it can be asked for in turn: dose of a day in, state of the next day out.

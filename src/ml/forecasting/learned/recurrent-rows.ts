@@ -39,7 +39,7 @@ export const carryOverPlaces = ({
 const MOST_CHANGES = 4;
 
 /** On the scale that the network sees. */
-export const scaledLevel = (
+const scaledLevel = (
   { change, floor }: VariableSpec,
   value: number,
   { mean, sd }: { mean: number; sd: number },

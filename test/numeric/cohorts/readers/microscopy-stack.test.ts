@@ -29,7 +29,9 @@ describe('a condition table', () => {
       ['a', { minutes: [0, 30, 60], conditions: ['glucose', 'lactose', ''] }],
       ['b', { minutes: [0, 30], conditions: ['glucose', ''] }],
     ]);
-    expect(writeConditionTable([...stacks].map(([stack, rows]) => ({ stack, ...rows })))).toBe(TABLE);
+    expect(
+      writeConditionTable([...stacks].map(([stack, { minutes, conditions }]) => ({ stack, minutes, conditions }))),
+    ).toBe(TABLE);
   });
 
   test.each([
