@@ -9,7 +9,7 @@ import { registerByWasmElastix } from './wasm-elastix.ts';
 const SHORT = 64;
 
 export const OURS = 'ours, FFD with MI';
-export const HALF = 'ours, FFD with MI at half resolution';
+const HALF = 'ours, FFD with MI at half resolution';
 export const ELASTIX = 'elastix, default';
 export const ELASTIX_SHORT = `elastix, ${SHORT} iterations`;
 export const WASM = `elastix wasm, ${SHORT} iterations`;

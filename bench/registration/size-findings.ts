@@ -1,5 +1,5 @@
 import { spread, targetOf, type BenchRow, type BenchTarget } from '../report.ts';
-import { ELASTIX, ELASTIX_SHORT, HALF, OURS, PLASTIMATCH, UNALIGNED, WASM, type Measured } from './measure-pair.ts';
+import { ELASTIX, ELASTIX_SHORT, OURS, PLASTIMATCH, UNALIGNED, WASM, type Measured } from './measure-pair.ts';
 import { COPIES } from './plastimatch.ts';
 import type { Size } from './textures.ts';
 
@@ -37,28 +37,22 @@ export function targetsOf(size: Size, label: string, measured: Measured): BenchT
     targetOf(`${label}: folded in any pair, %`, Math.max(...ours.map((one) => one.foldedPercent)), 0, 'max'),
   ];
   /** On the pairs that both have done. */
-  const medians = (
-    peer: string,
-    of: (one: (typeof ours)[number]) => number,
-    own = ours,
-  ): [ours: number, peer: number] | null => {
+  const medians = (peer: string, of: (one: (typeof ours)[number]) => number): [ours: number, peer: number] | null => {
     const theirs = measured.get(peer);
     if (theirs === undefined) return null;
-    return [spread(own.slice(0, theirs.length).map(of)).value, spread(theirs.map(of)).value];
+    return [spread(ours.slice(0, theirs.length).map(of)).value, spread(theirs.map(of)).value];
   };
-  const compare = (peer: string, least: number, own = ours, name = ''): void => {
-    const errors = medians(peer, (one) => one.meanMm, own);
-    const times = medians(peer, (one) => one.processorMs, own);
+  const compare = (peer: string, least: number): void => {
+    const errors = medians(peer, (one) => one.meanMm);
+    const times = medians(peer, (one) => one.processorMs);
     if (errors === null || times === null) return;
     targets.push(
-      targetOf(`${label}${name}: median error, px, at most that of ${peer}`, errors[0], errors[1], 'max'),
-      targetOf(`${label}${name}: speed against ${peer}`, times[1] / times[0], least, 'min'),
+      targetOf(`${label}: median error, px, at most that of ${peer}`, errors[0], errors[1], 'max'),
+      targetOf(`${label}: speed against ${peer}`, times[1] / times[0], least, 'min'),
     );
   };
   compare(ELASTIX, DEFAULT_SPEED);
   compare(ELASTIX_SHORT, SHORT_SPEED);
-  // Elastix with a quarter of its iterations is a shortened search, too.
-  compare(ELASTIX_SHORT, SHORT_SPEED, measured.get(HALF), ', half resolution');
   const wasm = size === '512' ? medians(WASM, (one) => one.processorMs) : null;
   if (wasm !== null)
     targets.push(targetOf(`${label}: time as a share of ${WASM}`, wasm[0] / wasm[1], WASM_SHARE, 'max'));
