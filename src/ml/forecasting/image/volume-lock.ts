@@ -5,6 +5,8 @@ import type { LesionPrediction, LesionPredictor, LesionQuestion } from './lesion
 const ROUNDS = 7;
 /** Relative error of the volume at which the lock is content. */
 const CONTENT = 0.004;
+/** A drawn volume that the seen one follows less than this is let be. */
+const LEAST_RESPONSE = 0.4;
 /** Windows are in the brightness of the origin, 0..1. */
 const UNIT_RANGE: IntensityRange = { low: 0, width: 1 };
 
@@ -78,10 +80,14 @@ function learn(search: Search, voxels: number, wanted: number): boolean {
   // A lesion that the segmenter does not see any more cannot be locked.
   if (error <= CONTENT || voxels === 0) return true;
   const tried = { ratio: Math.log(search.next), excess: Math.log(voxels / wanted) };
+  const before = search.below ?? search.above;
   if (tried.excess < 0) search.below = tried;
   else search.above = tried;
   const { below, above } = search;
   if (below === null || above === null) {
+    // A lesion that leaves the window is not seen to grow, however large it is drawn.
+    const response = before === null ? 1 : (tried.excess - before.excess) / (tried.ratio - before.ratio);
+    if (response < LEAST_RESPONSE) return true;
     search.next *= Math.min(2, Math.max(0.5, wanted / voxels));
     return false;
   }
