@@ -101,11 +101,14 @@ test('a forecast is compared with the visit that came, once, and the score is to
     expect(Math.abs(Date.parse(observedAt) - Date.parse(scored.forecast.targetAt))).toBeLessThanOrEqual(86_400_000);
   }
   const events = await expectGaplessEvents(server, twin.twinId);
-  expect(events.filter((event) => event.forecastId === forecastId).map(({ type }) => type)).toEqual([
+  const [requested, answered, ...scores] = events.filter((event) => event.forecastId === forecastId);
+  expect([requested!.type, answered!.type]).toEqual([
     'FORECAST_REQUESTED',
-    expect.stringMatching(/ISSUED|DECLINED/),
-    'FORECAST_SCORED',
+    expect.stringMatching(/ISSUED|DECLINED/) as string,
   ]);
+  // Values may come before their image is aligned: then the score is told again, with more in it, and never twice.
+  expect(new Set(scores.map(({ type }) => type))).toEqual(new Set(['FORECAST_SCORED']));
+  expect(new Set(scores.map(({ message }) => message)).size).toBe(scores.length);
 });
 
 test('a forecast from an earlier moment of knowledge is scored as soon as it is issued', async () => {

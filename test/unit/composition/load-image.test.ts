@@ -95,6 +95,7 @@ it.skipIf(flair === null)(
     expect(volume.voxels).toEqual(expected.voxels);
     volume.originMm.forEach((value, axis) => expect(value).toBeCloseTo(expected.originMm[axis]!, 3));
   },
+  60_000,
 );
 
 const microscopy = sharedData('microscopy/mitosis/C1-MAX_mitosis.tif');
