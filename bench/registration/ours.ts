@@ -36,7 +36,7 @@ export const freeForm = (
   method: 'ffd',
   cost,
   gridSpacingMm,
-  bendingWeight: 0.02,
+  bendingWeight: 0.5,
   limits: NO_LIMITS,
 });
 
