@@ -71,6 +71,8 @@ describe.skipIf(!hasChromium)('signing in', () => {
   test('is asked for again when a token is not accepted, and what was shown is gone', async () => {
     const { page, faults } = await openPage(browser);
     await page.goto(api.url);
+    // The page settles first, so that it does not tidy away what is put there.
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await page.evaluate(() =>
       sessionStorage.setItem('sequela.tokens', JSON.stringify({ accessToken: 'a.b.c', refreshToken: null })),
     );
