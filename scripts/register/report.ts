@@ -60,7 +60,7 @@ export function formatRegistration(report: RegistrationReport): string {
     );
   }
   if (rejectedDeformation !== null)
-    lines.push('', `A deformation was tried and not used: ${rejectedDeformation.reason}.`);
+    lines.push('', `A deformation was tried and not used: ${rejectedDeformation.reason}`);
   lines.push('', ...report.caveats.map((caveat) => `note: ${caveat}`));
   lines.push('files:', ...report.files.map((file) => `  ${file}`));
   return `${lines.join('\n')}\n`;

@@ -92,7 +92,7 @@ export function deformationProblemOf(
     return `it shrinks tissue to ${minimumJacobian.toFixed(2)} of its size; ${limits.minimumJacobian} is the least that is allowed`;
   }
   if (inverseConsistencyMm === null || inverseConsistencyMm > limits.inverseConsistencyMm) {
-    return `the way there and back misses by ${inverseConsistencyMm?.toFixed(1) ?? 'an unknown number of'} mm; ${limits.inverseConsistencyMm} mm are allowed`;
+    return `the way there and back misses by ${inverseConsistencyMm?.toFixed(1) ?? 'an unknown number of'} mm; ${Number(limits.inverseConsistencyMm.toPrecision(2))} mm are allowed`;
   }
   return gain > 0 ? null : 'it makes the images no more alike';
 }
