@@ -91,7 +91,9 @@ export function registerHere(
   let displacements: Float32Array;
   if (deformable?.method === 'ffd') {
     const { field, splines } = freeFormDeformation(fixedOnes, movingOnes, transform, deformable);
-    displacements = (isHalfResolution ? fieldOfSplines(splines!, fixed) : field).vectorsMm;
+    // The finest level of a large image is coarser than the image.
+    const isOnItsGrid = field.geometry.shape.join() === fixed.shape.join();
+    displacements = (isOnItsGrid ? field : fieldOfSplines(splines!, fixed)).vectorsMm;
   } else if (deformable?.method === 'demons') {
     displacements = demons(fixedOnes, movingOnes, transform, deformable).field.vectorsMm;
   } else {
