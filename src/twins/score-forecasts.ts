@@ -32,7 +32,7 @@ export async function scoreForecasts(dependencies: Dependencies, actor: Actor, l
       // Another worker may score the same forecast: one of them tells.
       await stores.forecasts.lock(forecast.id);
       const before = (await stores.backTests.byForecastIds([forecast.id])).get(forecast.id);
-      if (before !== undefined && saysOf(before) === saysOf({ values, image })) return;
+      if (before !== undefined && saysNothingNew({ values, image }, before)) return;
       await stores.backTests.save({ twinId: twin.id, forecastId: forecast.id, scoredAt: clock.now(), values, image });
       await stores.events.append([
         { twinId: twin.id, forecastId: forecast.id, type: 'FORECAST_SCORED', message: sentenceOf(values, image) },
@@ -41,7 +41,13 @@ export async function scoreForecasts(dependencies: Dependencies, actor: Actor, l
   }
 }
 
-const saysOf = ({ values, image }: Pick<BackTest, 'values' | 'image'>): string => canonicalJson({ values, image });
+type Score = Pick<BackTest, 'values' | 'image'>;
+
+/** The same as what is on record, or less: a worker that read the twin earlier may come later. */
+function saysNothingNew({ values, image }: Score, before: Score): boolean {
+  if (values.length < before.values.length || (image === null && before.image !== null)) return true;
+  return canonicalJson({ values, image }) === canonicalJson({ values: before.values, image: before.image });
+}
 
 const isAnswered = (status: Forecast['status']): boolean => status === 'ISSUED' || status === 'DECLINED';
 

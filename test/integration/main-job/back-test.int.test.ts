@@ -109,6 +109,7 @@ test('a forecast is compared with the visit that came, once, and the score is to
   // Values may come before their image is aligned: then the score is told again, with more in it, and never twice.
   expect(new Set(scores.map(({ type }) => type))).toEqual(new Set(['FORECAST_SCORED']));
   expect(new Set(scores.map(({ message }) => message)).size).toBe(scores.length);
+  expect(scores.at(-1)!.message).toContain('the image');
 });
 
 test('a forecast from an earlier moment of knowledge is scored as soon as it is issued', async () => {
