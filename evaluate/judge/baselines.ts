@@ -1,7 +1,14 @@
 import type { CohortPatient } from '../../src/ml/cohorts/readers/visit-table.ts';
-import { solveRidge } from '../../src/ml/forecasting/ridge.ts';
-import { boostedValue, fitBoosting, type Samples } from './gradient-boosting.ts';
-import { knownLevels, laggedValues, slopeOf } from './lagged-values.ts';
+import { boostedValue, fitBoosting, type Samples } from '../../src/ml/forecasting/learned/gradient-boosting.ts';
+import {
+  ridgeSums,
+  ridgeValue,
+  scalingOf,
+  solveLagged,
+  STRENGTHS,
+} from '../../src/ml/forecasting/learned/lagged-ridge.ts';
+import { slopeOf } from '../../src/ml/forecasting/learned/lagged-values.ts';
+import { knownLevels, questionValues } from './judged-history.ts';
 import {
   fromLevel,
   type JudgedCohort,
@@ -40,8 +47,6 @@ export function meanChange(cohort: JudgedCohort, train: readonly CohortPatient[]
   return fromChanges(cohort, 'mean change', ({ originDay }, day) => rates.map((rate) => rate * (day - originDay)));
 }
 
-const STRENGTHS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
-
 /**
  * Ridge regression of each variable's change on lagged values, each by itself and times the horizon; missing ones at their
  * mean. Its strength is the best one on validation patients.
@@ -51,36 +56,21 @@ export function ridgeOnLags(
   train: readonly CohortPatient[],
   validation: readonly CohortPatient[],
 ): ValueForecaster {
-  const [samples, held] = [laggedSamples(cohort, train), laggedSamples(cohort, validation)];
-  const models = samples.map((own, v) => {
+  const held = laggedSamples(cohort, validation);
+  const models = laggedSamples(cohort, train).map((own, v) => {
     const scaling = scalingOf(own);
-    const design = (inputs: Float64Array, at: number): Float64Array => designRow(inputs, at, scaling);
-    const width = 2 * own.columns;
-    const gram = new Float64Array(width * width);
-    const moment = new Float64Array(width);
-    own.targets.forEach((target, row) => {
-      const x = design(own.inputs, row * own.columns);
-      for (let a = 0; a < width; a += 1) {
-        moment[a]! += x[a]! * target;
-        for (let b = 0; b <= a; b += 1) gram[a * width + b]! += x[a]! * x[b]!;
-      }
-    });
-    for (let a = 0; a < width; a += 1) for (let b = 0; b < a; b += 1) gram[b * width + a] = gram[a * width + b]!;
-    const valueOf = (weights: Float64Array, inputs: Float64Array, at: number): number =>
-      design(inputs, at).reduce((sum, x, a) => sum + x * weights[a]!, 0);
+    const sums = ridgeSums(own, scaling, own.targets.keys());
+    const { columns, inputs, targets } = held[v]!;
     const tried = STRENGTHS.map((strength) => {
-      const weights = solveRidge(gram, moment, strength);
-      const errors = held[v]!.targets.map((target, row) => {
-        return (target - valueOf(weights, held[v]!.inputs, row * own.columns)) ** 2;
-      });
-      return { weights, error: errors.reduce((sum, one) => sum + one, 0) };
+      const model = solveLagged(sums, scaling, strength);
+      const error = targets.reduce((sum, one, row) => sum + (one - ridgeValue(model, inputs, row * columns)) ** 2, 0);
+      return { model, error };
     });
-    const best = tried.reduce((least, one) => (one.error < least.error ? one : least));
-    return (inputs: Float64Array) => valueOf(best.weights, inputs, 0);
+    return tried.reduce((least, one) => (one.error < least.error ? one : least)).model;
   });
   return fromChanges(cohort, 'ridge', (question, day) => {
-    const inputs = Float64Array.from(laggedValues(cohort, question, day));
-    return models.map((model) => model(inputs));
+    const inputs = Float64Array.from(questionValues(cohort, question, day));
+    return models.map((model) => ridgeValue(model, inputs));
   });
 }
 
@@ -93,7 +83,7 @@ export function boostingOnLags(
   const held = laggedSamples(cohort, validation);
   const models = laggedSamples(cohort, train).map((samples, v) => fitBoosting(samples, held[v]!));
   return fromChanges(cohort, 'gradient boosting', (question, day) => {
-    const inputs = Float64Array.from(laggedValues(cohort, question, day));
+    const inputs = Float64Array.from(questionValues(cohort, question, day));
     return models.map((model) => boostedValue(model, inputs));
   });
 }
@@ -119,7 +109,7 @@ function* changesOf(
 /** By variable: lagged values and the change that came. */
 function laggedSamples(cohort: JudgedCohort, patients: readonly CohortPatient[]): Samples[] {
   const rows = [...changesOf(cohort, patients)].map(({ question, day, changes }) => ({
-    inputs: laggedValues(cohort, question, day),
+    inputs: questionValues(cohort, question, day),
     changes,
   }));
   const columns = rows[0]?.inputs.length ?? 1;
@@ -131,45 +121,6 @@ function laggedSamples(cohort: JudgedCohort, patients: readonly CohortPatient[])
       targets: Float64Array.from(own, ({ changes }) => changes[v]!),
     };
   });
-}
-
-interface Scaling {
-  readonly means: Float64Array;
-  readonly sds: Float64Array;
-}
-
-function scalingOf({ columns, inputs }: Samples): Scaling {
-  const means = new Float64Array(columns);
-  const sds = new Float64Array(columns).fill(1);
-  for (let column = 0; column < columns; column += 1) {
-    const known = inputs.filter((value, at) => at % columns === column && !Number.isNaN(value));
-    if (known.length === 0) continue;
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    means[column] = mean;
-    sds[column] = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length) || 1;
-  }
-  return { means, sds };
-}
-
-/** A slope between two visits in one week is no slope: numbers are cut here, in standard deviations. */
-const MOST_SDS = 4;
-
-/** A constant and the standardised numbers, then all of them but the horizon again, times the horizon. The horizon is the first column. */
-function designRow(inputs: Float64Array, at: number, { means, sds }: Scaling): Float64Array {
-  const columns = means.length;
-  const horizon = inputs[at]!;
-  const row = new Float64Array(2 * columns);
-  row[0] = 1;
-  row[columns] = horizon;
-  for (let column = 1; column < columns; column += 1) {
-    const value = inputs[at + column]!;
-    const number = Number.isNaN(value)
-      ? 0
-      : Math.max(-MOST_SDS, Math.min(MOST_SDS, (value - means[column]!) / sds[column]!));
-    row[column] = number;
-    row[columns + column] = number * horizon;
-  }
-  return row;
 }
 
 function fromChanges(

@@ -14,7 +14,7 @@ import { fitPopulation } from '../../src/ml/forecasting/personal/fit-population.
 import type { PersonalSpec } from '../../src/ml/forecasting/personal/personal-spec.ts';
 import { mixtureMean } from '../../src/ml/forecasting/personal/predictive-mixture.ts';
 import { validationOf } from '../../src/ml/forecasting/validation-table.ts';
-import { knownLevels } from './lagged-values.ts';
+import { knownLevels } from './judged-history.ts';
 import { fromLevel, type JudgedCohort, type JudgedForecast, questionsOf, type ValueForecaster } from './question.ts';
 
 /** How much is spent on the learned candidates. */

@@ -9,7 +9,7 @@ import {
 import { overSeeds, ratioOverPatients } from '../../../evaluate/judge/bootstrap.ts';
 import { addForecast, noErrors, totalErrors } from '../../../evaluate/judge/error-sums.ts';
 import { judgeValues } from '../../../evaluate/judge/judge-values.ts';
-import { laggedValues } from '../../../evaluate/judge/lagged-values.ts';
+import { questionValues } from '../../../evaluate/judge/judged-history.ts';
 import { type JudgedCohort, questionsOf, type ValueForecaster } from '../../../evaluate/judge/question.ts';
 import { shuffledForecasters } from '../../../evaluate/judge/shuffled.ts';
 import { coverageError, coverageOf, errorRatio, type Judgement, meanError } from '../../../evaluate/judge/summary.ts';
@@ -100,7 +100,7 @@ describe('questions', () => {
       },
     };
     const [other] = questionsOf(changed, cohort.longestDays);
-    expect(laggedValues(cohort, question!, 700)).toEqual(laggedValues(cohort, other!, 700));
+    expect(questionValues(cohort, question!, 700)).toEqual(questionValues(cohort, other!, 700));
   });
 });
 

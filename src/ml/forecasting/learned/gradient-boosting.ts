@@ -33,34 +33,50 @@ export interface BoostedTrees {
   readonly trees: readonly RegressionTree[];
 }
 
+/** Boosted trees with what every further one made of the error. */
+export interface BoostingRun {
+  readonly model: BoostedTrees;
+  /** Mean squared error on the held-out rows with 0, 1, 2... trees. */
+  readonly errors: readonly number[];
+}
+
 /**
  * Gradient boosting of squared error with exact greedy regression trees (Friedman, Annals of Statistics 29(5), 2001, algorithm 2;
  * Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 10.9): every midpoint between two neighbouring values of every
- * column is tried, nothing is binned or drawn by chance. The number of trees is that of the least error on `validation`; without
- * rows there, all are kept.
+ * column is tried, nothing is binned or drawn by chance. Ends `patience` trees after the least error on `held`; without
+ * rows there, with the last tree.
  */
-export function fitBoosting(samples: Samples, validation: Samples, options: BoostingOptions = BOOSTING): BoostedTrees {
+export function growBoosting(samples: Samples, held: Samples, options: BoostingOptions = BOOSTING): BoostingRun {
   const { columns, inputs, targets } = samples;
   const { learningRate } = options;
   const start = meanOf(targets);
   const sorted = sortedColumns(inputs, columns);
   const residuals = targets.map((target) => target - start);
-  const left = validation.targets.map((target) => target - start);
+  const left = held.targets.map((target) => target - start);
   const trees: RegressionTree[] = [];
-  let best = { trees: 0, error: meanSquare(left) };
+  const errors = [meanSquare(left)];
+  let best = 0;
   while (trees.length < options.trees) {
     const { tree, leaves } = growTree({ columns, inputs, targets: residuals, sorted }, options);
     if (tree.nodes.length === 1) break;
     trees.push(tree);
     residuals.forEach((residual, row) => (residuals[row] = residual - learningRate * leaves[row]!));
     left.forEach((residual, row) => {
-      left[row] = residual - learningRate * treeValue(tree, validation.inputs, row * columns);
+      left[row] = residual - learningRate * treeValue(tree, held.inputs, row * columns);
     });
-    const error = meanSquare(left);
-    if (left.length === 0 || error < best.error) best = { trees: trees.length, error };
-    else if (trees.length - best.trees >= options.patience) break;
+    errors.push(meanSquare(left));
+    if (left.length === 0 || errors.at(-1)! < errors[best]!) best = trees.length;
+    else if (trees.length - best >= options.patience) break;
   }
-  return { start, learningRate, trees: trees.slice(0, best.trees) };
+  return { model: { start, learningRate, trees }, errors };
+}
+
+/** As {@link growBoosting}, with as many trees as make the least error on `held`; all of them without rows there. */
+export function fitBoosting(samples: Samples, held: Samples, options: BoostingOptions = BOOSTING): BoostedTrees {
+  const { model, errors } = growBoosting(samples, held, options);
+  if (held.targets.length === 0) return model;
+  const best = errors.reduce((least, error, count) => (error < errors[least]! ? count : least), 0);
+  return { ...model, trees: model.trees.slice(0, best) };
 }
 
 /** The answer for one row, whose first column is at `at`. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { boostedValue, BOOSTING, fitBoosting, type Samples } from '../../../evaluate/judge/gradient-boosting.ts';
-import { growTree, sortedColumns, treeValue } from '../../../evaluate/judge/regression-tree.ts';
-import { randomStream } from '../../../src/ml/cohorts/random-stream.ts';
+import {
+  boostedValue,
+  BOOSTING,
+  fitBoosting,
+  type Samples,
+} from '../../../../src/ml/forecasting/learned/gradient-boosting.ts';
+import { growTree, sortedColumns, treeValue } from '../../../../src/ml/forecasting/learned/regression-tree.ts';
+import { randomStream } from '../../../../src/ml/cohorts/random-stream.ts';
 
 const samplesOf = (rows: readonly (readonly number[])[], targets: readonly number[]): Samples => ({
   columns: rows[0]!.length,
