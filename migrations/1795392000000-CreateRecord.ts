@@ -236,9 +236,11 @@ export class CreateRecord1795392000000 implements MigrationInterface {
         disease_id text collate "C" not null,
         model_id text collate "C" not null,
         twin_id uuid not null,
+        seq integer not null,
         known_at timestamptz(3) not null,
         sha256 text collate "C" not null,
-        constraint population_record_pk primary key (tenant_id, disease_id, model_id, twin_id, known_at, sha256),
+        constraint population_record_pk primary key (tenant_id, disease_id, model_id, twin_id, seq),
+        constraint population_record_seq_key unique (tenant_id, disease_id, model_id, seq),
         constraint population_record_twin_fk foreign key (tenant_id, twin_id) references disease_twin (tenant_id, id)
       );
 

@@ -136,7 +136,7 @@ export function questionOf(
   const { values } = history.visits.at(-1)!;
   return {
     horizonDays,
-    asOfMs: Number.MAX_SAFE_INTEGER,
+    populationAsOfMs: Number.MAX_SAFE_INTEGER,
     visits: history.visits,
     shape: history.shape,
     valueOrigins: Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { Forecast } from './forecast.ts';
 import type { LoadedTwin } from './load-twin.ts';
-import { MAXIMUM_POPULATION } from './population.ts';
+import { othersOf } from './population.ts';
 import type { Actor, Stores, TwinDependencies } from './ports.ts';
 import { requestForecast } from './request-forecast.ts';
 
@@ -41,11 +41,11 @@ async function newestUnderPlan(stores: Stores, twinId: string): Promise<Forecast
 
 async function othersTaught(
   { population }: Stores,
-  { twin }: LoadedTwin,
+  { twin: { id: twinId, diseaseId } }: LoadedTwin,
   { asOf, modelId }: Forecast,
   now: Date,
 ): Promise<boolean> {
-  const knownAt = (at: Date) => population.others(twin.id, twin.diseaseId, modelId, at, MAXIMUM_POPULATION);
-  const before = new Set(await knownAt(asOf.at));
-  return (await knownAt(now)).some((sha256) => !before.has(sha256));
+  const knownAt = (at: Date) => othersOf(population, { twinId, diseaseId, modelId, asOf: at });
+  const before = new Set((await knownAt(asOf.at)).hashes);
+  return (await knownAt(now)).hashes.some((sha256) => !before.has(sha256));
 }

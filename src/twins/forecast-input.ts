@@ -26,8 +26,8 @@ export interface ForecastInputSources {
   readonly interventions: readonly Intervention[];
   /** Voxels [D,H,W] in the reference's grid of each aligned visit, by `Visit.index`. */
   readonly voxelsByVisit: ReadonlyMap<number, Float32Array>;
-  /** Serialised records of other patients, ordered by hash. */
-  readonly population: readonly Uint8Array[];
+  /** Serialised records of other patients, ordered by hash, and the moment at which they are looked at. */
+  readonly population: { readonly records: readonly Uint8Array[]; readonly asOf: Date };
   readonly seed: number;
   readonly convert: UnitConverter;
 }
@@ -95,7 +95,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
   return {
     input: {
       horizonDays,
-      asOfMs: asOf.at.getTime(),
+      populationAsOfMs: sources.population.asOf.getTime(),
       visits: seen.visits,
       shape: seen.shape,
       valueOrigins: starts.origins,
@@ -104,7 +104,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
       dynamics: dynamicsOf(definition),
       course,
       plannedExposures: amountsOf(planned),
-      population: sources.population,
+      population: sources.population.records,
       seed: sources.seed,
     },
     inputEntryIds: [

@@ -182,8 +182,8 @@ export interface ValueOrigin {
 
 export interface ForecastInput {
   readonly horizonDays: number;
-  /** Epoch milliseconds of the forecast's `asOf`: what became known later must not be learned from. */
-  readonly asOfMs: number;
+  /** Epoch milliseconds, no later than the forecast's `asOf`: what became known of others later is not learned from. */
+  readonly populationAsOfMs: number;
   /** Oldest first; the last one is the origin and has voxels unless no visit has. */
   readonly visits: readonly ForecastVisit[];
   readonly shape: VolumeShape | null;

@@ -7,7 +7,7 @@ import { hashForecastInput } from './forecast-input-hash.ts';
 import { loadAlignedVoxels } from './load-aligned-voxels.ts';
 import { type LoadedTwin, loadTwin } from './load-twin.ts';
 import type { Actor, CataloguedImage, Clock, Forecaster, JobContext, Stores, TwinDependencies } from './ports.ts';
-import { MAXIMUM_POPULATION } from './population.ts';
+import { othersOf } from './population.ts';
 import { scoreForecasts } from './score-forecasts.ts';
 import type { TwinPosterior } from './twin-posterior.ts';
 import { alignedImage } from './usable-image.ts';
@@ -101,21 +101,16 @@ async function compute(
   const { unitOfWork, blobs, units } = dependencies;
   const forecaster = forecasterOf(dependencies, forecast.modelId);
   await context.report(0.1, 'Reading the history');
-  const { loaded, populationHashes } = await unitOfWork.run(actor, async (stores) => {
-    const twin = await loadTwin(dependencies, stores, forecast.twinId, forecast.asOf);
-    const { diseaseId, id } = twin.twin;
+  const { loaded, others } = await unitOfWork.run(actor, async (stores) => {
+    const { twinId, modelId, asOf } = forecast;
+    const twin = await loadTwin(dependencies, stores, twinId, asOf);
+    const { diseaseId } = twin.twin;
     return {
       loaded: twin,
-      populationHashes: await stores.population.others(
-        id,
-        diseaseId,
-        forecast.modelId,
-        forecast.asOf.at,
-        MAXIMUM_POPULATION,
-      ),
+      others: await othersOf(stores.population, { twinId, diseaseId, modelId, asOf: asOf.at }),
     };
   });
-  const population = await Promise.all(populationHashes.map((sha256) => blobs.get(sha256)));
+  const records = await Promise.all(others.hashes.map((sha256) => blobs.get(sha256)));
   const assembled = assembleForecastInput({
     definition: loaded.definition,
     visits: loaded.visits,
@@ -124,7 +119,7 @@ async function compute(
     targetAt: forecast.targetAt,
     interventions: forecast.interventions,
     voxelsByVisit: await loadAlignedVoxels(blobs, loaded.visits),
-    population,
+    population: { records, asOf: others.asOf },
     seed: forecast.seed,
     convert: units,
   });

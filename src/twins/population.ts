@@ -1,2 +1,58 @@
-/** How many other patients a forecast learns from at most: what is beyond adds time, not skill. */
-export const MAXIMUM_POPULATION = 256;
+import type { PopulationStore } from './ports.ts';
+
+/** One twin among those that forecasts of others learn from. */
+export interface PopulationMember {
+  readonly twinId: string;
+  /** Blob with what was learned from it. */
+  readonly sha256: string;
+  readonly knownAt: Date;
+}
+
+/** The others that a forecast learns from. */
+export interface Others {
+  /** Of their records, sorted. */
+  readonly hashes: readonly string[];
+  /** The moment at which they are looked at, no later than what the forecast may know. */
+  readonly asOf: Date;
+}
+
+/** How many patients a forecast learns from at most: what is beyond adds time, not skill. */
+const MAXIMUM_POPULATION = 256;
+/** Parts that the patients are divided into; of a patient's own part nobody is used. */
+const PARTS = 8;
+/** Records are counted in as so many times more have come. */
+const GROWTH = 1.25;
+
+/**
+ * The others of a twin as known at a time, so chosen that forecasts share what is learned from them.
+ *
+ * What came after the last cut is not looked at: cuts are made as the records have grown by a quarter. Whoever is not yet among
+ * them learns from all of them, whoever is among them from those outside of their own eighth. So one cut is learned from at most
+ * nine times, whoever asks and however often, and never by a patient who is part of it. Depends on nothing but the twin and what was known at `asOf`.
+ */
+export async function othersOf(
+  store: PopulationStore,
+  {
+    twinId,
+    diseaseId,
+    modelId,
+    asOf,
+  }: { readonly twinId: string; readonly diseaseId: string; readonly modelId: string; readonly asOf: Date },
+): Promise<Others> {
+  const cut = lastCut(await store.countAt(diseaseId, modelId, asOf));
+  const members = cut === 0 ? [] : await store.members(diseaseId, modelId, cut, MAXIMUM_POPULATION);
+  const own = members.findIndex((member) => member.twinId === twinId);
+  // Ids are random: every eighth by id is any eighth.
+  const others = own < 0 ? members : members.filter((_, index) => index % PARTS !== own % PARTS);
+  return {
+    hashes: others.map(({ sha256 }) => sha256).toSorted(),
+    asOf: new Date(members.reduce((latest, { knownAt }) => Math.max(latest, knownAt.getTime()), 0)),
+  };
+}
+
+/** Of so many records, how many are looked at. */
+export function lastCut(records: number): number {
+  let cut = 0;
+  for (let next = 1; next <= records; next = Math.max(next + 1, Math.ceil(GROWTH * next))) cut = next;
+  return cut;
+}

@@ -6,6 +6,7 @@ import type { DiseaseTwin, TwinStatus } from './disease-twin.ts';
 import type { Forecast } from './forecast.ts';
 import type { Job, JobRun, JobStatus } from './job.ts';
 import type { Patient, PatientRecord } from './patient.ts';
+import type { PopulationMember } from './population.ts';
 import type { StoredField, VisitRegistration } from './registration.ts';
 import type { AsOf, TimelineEntry, TimelineEntryDraft } from './timeline.ts';
 import type { TwinPosterior } from './twin-posterior.ts';
@@ -145,6 +146,10 @@ export interface PosteriorStore {
 
 /** What models learned from each twin, for forecasting others of the same tenant and disease. */
 export interface PopulationStore {
+  /**
+   * Adds a record as the newest one of its disease and model, which are numbered from 1 and rise in time; nothing where the twin's
+   * newest record is the same.
+   */
   save(record: {
     readonly twinId: string;
     readonly modelId: string;
@@ -152,8 +157,10 @@ export interface PopulationStore {
     readonly sha256: string;
     readonly knownAt: Date;
   }): Promise<void>;
-  /** Of other twins, known at `asOf`, the newest per twin: of the first `limit` twins by id, ordered by sha256. */
-  others(twinId: string, diseaseId: string, modelId: string, asOf: Date, limit: number): Promise<readonly string[]>;
+  /** How many records were known at `asOf`. */
+  countAt(diseaseId: string, modelId: string, asOf: Date): Promise<number>;
+  /** Per twin the newest of the first `count` records: of the first `limit` twins by id, in the order of their ids. */
+  members(diseaseId: string, modelId: string, count: number, limit: number): Promise<readonly PopulationMember[]>;
 }
 
 /** Which arrays this tenant may read, and what they are. */

@@ -131,14 +131,14 @@ export function forecastInputOf(
     readonly horizonDays: number;
     readonly dose: number;
     readonly population?: readonly Uint8Array[];
-    readonly asOfMs?: number;
+    readonly populationAsOfMs?: number;
   },
 ): ForecastInput {
   const exposures = { drug: question.dose };
   const marker = history.visits.at(-1)!.values['marker'];
   return {
     horizonDays: question.horizonDays,
-    asOfMs: question.asOfMs ?? Number.MAX_SAFE_INTEGER,
+    populationAsOfMs: question.populationAsOfMs ?? Number.MAX_SAFE_INTEGER,
     visits: history.visits,
     shape: history.shape,
     valueOrigins:

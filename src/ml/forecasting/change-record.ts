@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError } from '../../errors.ts';
+import { jsonOfRecord, type RecordFormat, recordOfJson, recordRefusal } from './population-record.ts';
 
 /**
  * What one patient's visits say about change, as sums over rows (f, y): f the local features at an earlier visit, the
@@ -75,13 +75,12 @@ const record = z.strictObject({
     .max(5000),
 });
 
-const otherVersion = z.looseObject({
-  format: z.literal('sequela-change-record'),
-  version: z
-    .number()
-    .int()
-    .refine((version) => version !== 2),
-});
+const CHANGE_RECORD: RecordFormat<ChangeRecord> = {
+  format: 'sequela-change-record',
+  version: 2,
+  title: 'change record',
+  schema: record,
+};
 
 /** Deterministic: equal records are equal bytes. */
 export const encodeChangeRecord = (value: ChangeRecord): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -92,44 +91,33 @@ export const encodeChangeRecord = (value: ChangeRecord): Uint8Array => new TextE
  * @throws {DomainError} INVALID_INPUT where the bytes are longer than 8 MiB, truncated, of another format or model, or
  *   where their sums do not fit each other.
  */
-export function decodeChangeRecord(
+export const decodeChangeRecord = (
   bytes: Uint8Array,
   expected: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
   position: number,
+): ChangeRecord | null =>
+  changeRecordOf(jsonOfRecord(bytes, CHANGE_RECORD, MAXIMUM_BYTES, position), expected, position);
+
+/** As {@link decodeChangeRecord}, of JSON that has been read. */
+export function changeRecordOf(
+  json: unknown,
+  expected: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
+  position: number,
 ): ChangeRecord | null {
-  if (bytes.byteLength > MAXIMUM_BYTES) {
-    throw refusal(position, `is ${bytes.byteLength} bytes long; at most ${MAXIMUM_BYTES} are read`);
+  const found = recordOfJson(json, CHANGE_RECORD, position);
+  if (found === null) return null;
+  if (found.modelId !== expected.modelId) {
+    throw recordRefusal(position, `was made for another model; expected ${expected.modelId}`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw refusal(position, 'is not a complete change record', cause);
-  }
-  const parsed = record.safeParse(json);
-  if (!parsed.success) {
-    if (otherVersion.safeParse(json).success) return null;
-    const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw refusal(position, `is not a change record of version 2${at === '' ? '' : `: ${at} is at fault`}`);
-  }
-  if (parsed.data.modelId !== expected.modelId) {
-    throw refusal(position, `was made for another model; expected ${expected.modelId}`);
-  }
-  const treatments = parsed.data.treatmentKeys.length;
-  for (const { features, changes } of parsed.data.origins) {
+  const treatments = found.treatmentKeys.length;
+  for (const { features, changes } of found.origins) {
     const fits = changes.every(
       ({ exposures, cross }) => exposures.length === treatments && features.length === triangleOf(cross.length),
     );
-    if (!fits) throw refusal(position, 'has sums that do not fit each other');
+    if (!fits) throw recordRefusal(position, 'has sums that do not fit each other');
   }
-  return parsed.data.featureVersion === expected.featureVersion ? parsed.data : null;
+  return found.featureVersion === expected.featureVersion ? found : null;
 }
 
 /** Elements of the lower triangle of a square matrix. */
 const triangleOf = (size: number): number => (size * (size + 1)) / 2;
-
-const refusal = (position: number, what: string, cause?: unknown): DomainError =>
-  new DomainError('INVALID_INPUT', `What was learned from another patient (record ${position}) ${what}.`, {
-    field: `population[${position}]`,
-    cause,
-  });

@@ -33,7 +33,16 @@ export function valueChangeStatistics(
  * Per earlier visit with an image: moments over a sample of its foreground of its local features and of the changes to later
  * images, brought to its brightness and in units of its intensity range. An image without contrast or foreground is left out.
  */
-export function imageChangeStatistics(history: ChangeHistory): OriginStatistics[] {
+export function imageChangeStatistics(history: ChangeHistory): readonly OriginStatistics[] {
+  const known = ofHistory.get(history) ?? imageChanges(history);
+  ofHistory.set(history, known);
+  return known;
+}
+
+/** Several methods learn the same from one history. */
+const ofHistory = new WeakMap<ChangeHistory, readonly OriginStatistics[]>();
+
+function imageChanges(history: ChangeHistory): OriginStatistics[] {
   const { shape } = history;
   if (shape === null) return [];
   const blurred = new Map<Float32Array, BlurredImage>();

@@ -15,7 +15,7 @@ export function checkForecastInput(input: ForecastInput): void {
     throw new DomainError('INSUFFICIENT_HISTORY', 'A forecast needs at least one visit.', { field: 'visits' });
   }
   demand(input.horizonDays >= 0 && Number.isFinite(input.horizonDays), 'horizonDays', 'must be 0 or more');
-  demand(Number.isFinite(input.asOfMs), 'asOfMs', 'must be a time');
+  demand(Number.isFinite(input.populationAsOfMs), 'populationAsOfMs', 'must be a time');
   checkVisits(input.visits, input.shape);
   const origin = input.visits.at(-1)!;
   demand(

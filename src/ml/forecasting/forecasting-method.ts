@@ -2,17 +2,26 @@ import type { ForecastInput, ForecastOutput, SkillStatement } from '../../twins/
 import type { ChangeHistory } from '../../twins/ports.ts';
 import type { ShippedModel } from './shipped-model.ts';
 
+/** Whom a forecast learns from, and for which question. */
+export type OthersQuestion = Pick<ForecastInput, 'population' | 'populationAsOfMs' | 'treatmentKeys' | 'dynamics'>;
+
 /** A forecasting model as plain functions: the same input gives the same bytes, on any thread. */
 export interface ForecastingMethod {
   readonly modelId: string;
   /** As `Forecaster.summarise`. @throws {DomainError} INVALID_INPUT */
   summarise(history: ChangeHistory): Uint8Array | null;
   /**
+   * What is costly to learn from others and the same for all forecasts that look at them, for `forecast`. Absent where nothing is.
+   * @throws {DomainError} INVALID_INPUT
+   */
+  learnOthers?(others: OthersQuestion, shipped: ShippedModel | null): Uint8Array;
+  /**
    * As `Forecaster.forecast`.
    * @param shipped a model of the same dynamics that stands in where too few others are known.
+   * @param learned what `learnOthers` made of the same others and the same shipped model; the answer is the same without it.
    * @throws {DomainError} INSUFFICIENT_HISTORY, INVALID_INPUT
    */
-  forecast(input: ForecastInput, shipped?: ShippedModel | null): ForecastOutput;
+  forecast(input: ForecastInput, shipped?: ShippedModel | null, learned?: Uint8Array | null): ForecastOutput;
 }
 
 export type ImageAnswer = NonNullable<ForecastOutput['image']>;

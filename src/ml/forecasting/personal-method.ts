@@ -8,7 +8,7 @@ import { readPersonalPopulation } from './personal-population.ts';
 import { encodePersonalRecord } from './personal-record.ts';
 import { judgedValue, unseenTreatment } from './personal-values.ts';
 import { pooledImageForecast } from './pooled-image-forecast.ts';
-import { populationModelFor } from './population-model-for.ts';
+import { encodeSource, populationModelFor } from './population-model-for.ts';
 import { explanationOf } from './twin-explanation.ts';
 import { twinState } from './twin-state.ts';
 
@@ -36,10 +36,12 @@ export const personal: ForecastingMethod = {
       origins,
     });
   },
-  forecast(input, shipped = null) {
+  learnOthers: (others, shipped) =>
+    encodeSource(populationModelFor(others, readPersonalPopulation(others, MODEL), shipped)),
+  forecast(input, shipped = null, made = null) {
     checkForecastInput(input);
     const population = readPersonalPopulation(input, MODEL);
-    const source = populationModelFor(input, population, shipped);
+    const source = populationModelFor(input, population, shipped, made);
     const { learned } = source;
     const state = learned === null ? null : twinState(learned.model, input);
     const unseen = unseenTreatment(input, learned);

@@ -19,13 +19,17 @@ export interface PersonalPopulation {
  * @throws {DomainError} INVALID_INPUT for bytes that are no record of this model.
  */
 export function readPersonalPopulation(
-  { population, asOfMs, treatmentKeys }: Pick<ForecastInput, 'population' | 'asOfMs' | 'treatmentKeys'>,
+  {
+    population,
+    populationAsOfMs,
+    treatmentKeys,
+  }: Pick<ForecastInput, 'population' | 'populationAsOfMs' | 'treatmentKeys'>,
   images: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
 ): PersonalPopulation {
   const records = population.flatMap((bytes, position) => decodePersonalRecord(bytes, images, position) ?? []);
   const byHash = new Map<string, ClinicalCourse>();
   for (const record of records) {
-    const known = asKnown(record, asOfMs, treatmentKeys);
+    const known = asKnown(record, populationAsOfMs, treatmentKeys);
     if (known !== null) byHash.set(sha256(JSON.stringify(known)), known);
   }
   const hashes = [...byHash.keys()].sort();
@@ -33,7 +37,7 @@ export function readPersonalPopulation(
     courses: hashes.map((hash) => byHash.get(hash)!),
     images: populationOf(
       records.map((record) => record.images),
-      { asOfMs, treatmentKeys },
+      { populationAsOfMs, treatmentKeys },
     ),
     hash: sha256(hashes.join('\n')),
   };
@@ -42,13 +46,15 @@ export function readPersonalPopulation(
 /** What counts of a course at a time, all of it known since the beginning; null where nothing does. */
 function asKnown(
   { course, treatmentKeys }: PersonalRecord,
-  asOfMs: number,
+  populationAsOfMs: number,
   wanted: readonly string[],
 ): ClinicalCourse | null {
   if (wanted.some((key) => !treatmentKeys.includes(key))) return null;
-  const measurements = course.measurements.filter(({ knownAtMs }) => knownAtMs <= asOfMs);
+  const measurements = course.measurements.filter(({ knownAtMs }) => knownAtMs <= populationAsOfMs);
   if (measurements.length === 0) return null;
-  const doses = course.doses.filter(({ treatment, knownAtMs }) => knownAtMs <= asOfMs && wanted.includes(treatment));
+  const doses = course.doses.filter(
+    ({ treatment, knownAtMs }) => knownAtMs <= populationAsOfMs && wanted.includes(treatment),
+  );
   return {
     measurements: measurements.map(({ variable, day, value }) => ({ variable, day, value, knownAtMs: 0 })),
     doses: doses.map(({ treatment, fromDay, toDay, amount }) => ({ treatment, fromDay, toDay, amount, knownAtMs: 0 })),

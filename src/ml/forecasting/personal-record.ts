@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DomainError } from '../../errors.ts';
 import type { ClinicalCourse } from '../../twins/clinical-course.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
-import { type ChangeRecord, decodeChangeRecord, encodeChangeRecord } from './change-record.ts';
+import { type ChangeRecord, changeRecordOf } from './change-record.ts';
+import { jsonOfRecord, type RecordFormat, recordOfJson, recordRefusal } from './population-record.ts';
 
 /**
  * What the personal model learns from one patient: the course of values and doses, and how images changed as sums. Holds no
@@ -45,13 +45,12 @@ const record = z.strictObject({
   images: z.unknown(),
 });
 
-const otherVersion = z.looseObject({
-  format: z.literal('sequela-personal-record'),
-  version: z
-    .number()
-    .int()
-    .refine((version) => version !== 1),
-});
+const PERSONAL_RECORD: RecordFormat<z.infer<typeof record>> = {
+  format: 'sequela-personal-record',
+  version: 1,
+  title: 'record of a course',
+  schema: record,
+};
 
 /** Deterministic: equal histories are equal bytes. Null where nothing was measured and no image changed. */
 export function encodePersonalRecord(history: ChangeHistory, images: ChangeRecord): Uint8Array | null {
@@ -80,7 +79,7 @@ export function encodePersonalRecord(history: ChangeHistory, images: ChangeRecor
         amount,
         knownAtMs,
       })),
-      images: JSON.parse(new TextDecoder().decode(encodeChangeRecord(images))) as unknown,
+      images,
     }),
   );
 }
@@ -95,30 +94,12 @@ export function decodePersonalRecord(
   images: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
   position: number,
 ): PersonalRecord | null {
-  if (bytes.byteLength > MAXIMUM_BYTES) {
-    throw refusal(position, `is ${bytes.byteLength} bytes long; at most ${MAXIMUM_BYTES} are read`);
+  const found = recordOfJson(jsonOfRecord(bytes, PERSONAL_RECORD, MAXIMUM_BYTES, position), PERSONAL_RECORD, position);
+  if (found === null) return null;
+  const { measurements, doses, statics, treatmentKeys } = found;
+  if (doses.some(({ fromDay, toDay }) => toDay < fromDay)) {
+    throw recordRefusal(position, 'has a dose that ends too early');
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw refusal(position, 'is not a complete record of a course', cause);
-  }
-  const parsed = record.safeParse(json);
-  if (!parsed.success) {
-    if (otherVersion.safeParse(json).success) return null;
-    const at = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw refusal(position, `is not a record of a course${at === '' ? '' : `: ${at} is at fault`}`);
-  }
-  const { measurements, doses, statics, treatmentKeys } = parsed.data;
-  if (doses.some(({ fromDay, toDay }) => toDay < fromDay)) throw refusal(position, 'has a dose that ends too early');
-  const imageBytes = new TextEncoder().encode(JSON.stringify(parsed.data.images));
-  const imageRecord = decodeChangeRecord(imageBytes, images, position);
+  const imageRecord = changeRecordOf(found.images, images, position);
   return imageRecord === null ? null : { course: { measurements, doses, statics }, treatmentKeys, images: imageRecord };
 }
-
-const refusal = (position: number, what: string, cause?: unknown): DomainError =>
-  new DomainError('INVALID_INPUT', `What was learned from another patient (record ${position}) ${what}.`, {
-    field: `population[${position}]`,
-    cause,
-  });

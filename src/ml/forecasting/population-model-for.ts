@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { sha256OfJson } from '../../twins/canonical-json.ts';
-import type { ForecastInput } from '../../twins/forecast.ts';
-import { judgeOn, type JudgedPopulation, type LearnedPopulation, learnPopulation } from './learned-population.ts';
+import type { Dynamics } from '../../twins/dynamics.ts';
+import type { OthersQuestion } from './forecasting-method.ts';
+import {
+  judgeOn,
+  type JudgedPopulation,
+  learnedOfRecord,
+  type LearnedPopulation,
+  learnPopulation,
+  recordOfLearned,
+} from './learned-population.ts';
 import { seriesOf } from './personal-dynamics.ts';
 import type { PersonalPopulation } from './personal-population.ts';
 import { recentlyMade } from './recently-made.ts';
@@ -27,29 +35,56 @@ const sources = recentlyMade<Omit<PopulationSource, 'hash'>>(KEPT_SOURCES);
 /**
  * The model of the others that are known here, or the shipped one: with too few others, and where what the others measured was likelier under it
  * by more than a standard error over patients. Its skill and its intervals are then what it showed on the others.
+ * @param made what {@link encodeSource} made of the same question, which spares making it again; what answers another one is not used.
  */
 export function populationModelFor(
-  { dynamics }: Pick<ForecastInput, 'dynamics'>,
+  { dynamics }: Pick<OthersQuestion, 'dynamics'>,
   { courses, hash }: PersonalPopulation,
   shipped: ShippedModel | null,
+  made: Uint8Array | null = null,
 ): PopulationSource {
   const key = [hash, sha256OfJson(dynamics), shipped?.sha256].join(' ');
-  const made = sources(key, () => {
-    if (shipped !== null && courses.length < MINIMUM_PATIENTS) {
-      const caveat = `Only ${courses.length} other patients are known here and ${MINIMUM_PATIENTS} are needed: values are forecast by a model that was learned from ${shipped.learnedFrom}.`;
-      return { learned: shipped.learned, caveats: [caveat] };
-    }
-    const own = learnPopulation(courses, dynamics, { seed: FIT_SEED });
-    if (shipped === null) return { learned: own, caveats: [] };
-    const others = judgeOn(
-      shipped.learned,
-      courses.map((course) => seriesOf(course, dynamics)),
-    );
-    if (own !== null && !isClearlyLikelier(others, own)) return { learned: own, caveats: [] };
-    const caveat = `Values are forecast by a model that was learned from ${shipped.learnedFrom}: it did better on the ${courses.length} other patients known here than a model of their own.`;
-    return { learned: others, caveats: [caveat] };
-  });
-  return { ...made, hash: createHash('sha256').update(key).digest('hex') };
+  const sourceHash = createHash('sha256').update(key).digest('hex');
+  const source = sources(key, () => decodeSource(made, sourceHash) ?? learnedSource(dynamics, courses, shipped));
+  return { ...source, hash: sourceHash };
+}
+
+function learnedSource(
+  dynamics: Dynamics,
+  courses: PersonalPopulation['courses'],
+  shipped: ShippedModel | null,
+): Omit<PopulationSource, 'hash'> {
+  if (shipped !== null && courses.length < MINIMUM_PATIENTS) {
+    const caveat = `Only ${courses.length} other patients are known here and ${MINIMUM_PATIENTS} are needed: values are forecast by a model that was learned from ${shipped.learnedFrom}.`;
+    return { learned: shipped.learned, caveats: [caveat] };
+  }
+  const own = learnPopulation(courses, dynamics, { seed: FIT_SEED });
+  if (shipped === null) return { learned: own, caveats: [] };
+  const others = judgeOn(
+    shipped.learned,
+    courses.map((course) => seriesOf(course, dynamics)),
+  );
+  if (own !== null && !isClearlyLikelier(others, own)) return { learned: own, caveats: [] };
+  const caveat = `Values are forecast by a model that was learned from ${shipped.learnedFrom}: it did better on the ${courses.length} other patients known here than a model of their own.`;
+  return { learned: others, caveats: [caveat] };
+}
+
+/** A source as bytes, for other threads; all bits of its numbers are kept. */
+export const encodeSource = ({ learned, hash, caveats }: PopulationSource): Uint8Array =>
+  new TextEncoder().encode(
+    JSON.stringify({ hash, caveats, learned: learned === null ? null : recordOfLearned(learned) }),
+  );
+
+/** Null where there is none or it is another one. */
+function decodeSource(bytes: Uint8Array | null, hash: string): Omit<PopulationSource, 'hash'> | null {
+  if (bytes === null) return null;
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as {
+    readonly hash: string;
+    readonly caveats: readonly string[];
+    readonly learned: unknown;
+  };
+  if (record.hash !== hash) return null;
+  return { learned: record.learned === null ? null : learnedOfRecord(record.learned), caveats: record.caveats };
 }
 
 /** Whether what each patient measured was likelier under the one by more than a standard error over patients. */

@@ -40,21 +40,25 @@ export interface Population {
  * @throws {DomainError} INVALID_INPUT for bytes that are no record of this model.
  */
 export function readPopulation(
-  { population, asOfMs, treatmentKeys }: Pick<ForecastInput, 'population' | 'asOfMs' | 'treatmentKeys'>,
+  {
+    population,
+    populationAsOfMs,
+    treatmentKeys,
+  }: Pick<ForecastInput, 'population' | 'populationAsOfMs' | 'treatmentKeys'>,
   model: Pick<ChangeRecord, 'modelId' | 'featureVersion'>,
 ): Population {
   const records = population.flatMap((bytes, position) => decodeChangeRecord(bytes, model, position) ?? []);
-  return populationOf(records, { asOfMs, treatmentKeys });
+  return populationOf(records, { populationAsOfMs, treatmentKeys });
 }
 
 /** As {@link readPopulation}, of records that have been decoded. */
 export function populationOf(
   records: readonly ChangeRecord[],
-  { asOfMs, treatmentKeys }: Pick<ForecastInput, 'asOfMs' | 'treatmentKeys'>,
+  { populationAsOfMs, treatmentKeys }: Pick<ForecastInput, 'populationAsOfMs' | 'treatmentKeys'>,
 ): Population {
   const byHash = new Map<string, ChangeRecord>();
   for (const record of records) {
-    const known = asKnown(record, asOfMs, treatmentKeys);
+    const known = asKnown(record, populationAsOfMs, treatmentKeys);
     if (known !== null) byHash.set(sha256(JSON.stringify(known)), known);
   }
   const hashes = [...byHash.keys()].sort();
@@ -86,12 +90,16 @@ export function samplesOf({ records }: Population, target: string, features: num
 }
 
 /** What counts of a record at a time, all of it known since the beginning; null where nothing does. */
-function asKnown(record: ChangeRecord, asOfMs: number, treatmentKeys: readonly string[]): ChangeRecord | null {
+function asKnown(
+  record: ChangeRecord,
+  populationAsOfMs: number,
+  treatmentKeys: readonly string[],
+): ChangeRecord | null {
   const columns = treatmentKeys.map((key) => record.treatmentKeys.indexOf(key));
   if (columns.includes(-1)) return null;
   const origins = record.origins.flatMap((origin) => {
     const changes = origin.changes
-      .filter(({ knownAtMs }) => knownAtMs <= asOfMs)
+      .filter(({ knownAtMs }) => knownAtMs <= populationAsOfMs)
       .map(({ intervalDays, exposures, cross, square }) => ({
         intervalDays,
         exposures: columns.map((column) => exposures[column]!),

@@ -411,26 +411,48 @@ describe('registrations', () => {
 });
 
 describe('what models learned from others', () => {
-  test('is the newest of each other twin that was known then', async () => {
-    const [me, a, b] = (
-      await Promise.all(['l-me', 'l-a', 'l-b'].map((id) => seedTwinAs(shared.unitOfWork, NORTH, id)))
-    ).map(({ twinId }) => twinId) as [string, string, string];
+  test('is the newest of each twin among the first records', async () => {
+    const [a, b] = (await Promise.all(['l-a', 'l-b'].map((id) => seedTwinAs(shared.unitOfWork, NORTH, id)))).map(
+      ({ twinId }) => twinId,
+    ) as [string, string];
     const save = (twinId: string, sha256: string, day: number, modelId = 'm') =>
       run((stores) => stores.population.save({ twinId, modelId, diseaseId: 'learned', sha256, knownAt: onDay(day) }));
-    await save(me, 'mine', 1);
     await save(a, 'z-old', 1);
-    await save(a, 'z-old', 1);
-    await save(a, 'a-new', 5);
-    await save(b, 'b', 2);
+    await save(a, 'z-old', 2);
     await save(b, 'other-model', 2, 'n');
-    const others = (day: number, limit = 10) =>
-      run((stores) => stores.population.others(me, 'learned', 'm', onDay(day), limit));
-    expect(await others(0)).toEqual([]);
-    expect(await others(2)).toEqual(['b', 'z-old']);
-    expect(await others(5)).toEqual(['a-new', 'b']);
-    const [first] = [a, b].toSorted();
-    expect(await others(5, 1)).toEqual([first === a ? 'a-new' : 'b']);
-    expect(await others(5, 2)).toEqual(['a-new', 'b']);
+    await save(b, 'b', 3);
+    await save(a, 'a-new', 5);
+    await save(b, 'b-late', 4);
+    const at = (day: number) => run((stores) => stores.population.countAt('learned', 'm', onDay(day)));
+    expect(await Promise.all([0, 2, 4, 5].map(at))).toEqual([0, 1, 2, 4]);
+    const members = async (count: number, limit = 10) =>
+      (await run((stores) => stores.population.members('learned', 'm', count, limit))).map(({ twinId, sha256 }) => [
+        twinId,
+        sha256,
+      ]);
+    const sorted = (...pairs: [string, string][]) => pairs.toSorted(([one], [other]) => (one < other ? -1 : 1));
+    expect(await members(0)).toEqual([]);
+    expect(await members(1)).toEqual([[a, 'z-old']]);
+    expect(await members(2)).toEqual(sorted([a, 'z-old'], [b, 'b']));
+    expect(await members(4)).toEqual(sorted([a, 'a-new'], [b, 'b-late']));
+    expect(await members(4, 1)).toEqual(sorted([a, 'a-new'], [b, 'b-late']).slice(0, 1));
+    const [late] = await run((stores) => stores.population.members('learned', 'm', 4, 10));
+    expect(late!.knownAt).toEqual(onDay(5));
+  });
+
+  test('is numbered without gaps, whoever saves at the same time', async () => {
+    const seeded = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => seedTwinAs(shared.unitOfWork, NORTH, `l-many-${index}`)),
+    );
+    await Promise.all(
+      seeded.map(({ twinId }, index) =>
+        run((stores) =>
+          stores.population.save({ twinId, modelId: 'm', diseaseId: 'many', sha256: `h${index}`, knownAt: onDay(1) }),
+        ),
+      ),
+    );
+    expect(await run((stores) => stores.population.countAt('many', 'm', onDay(1)))).toBe(6);
+    expect(await run((stores) => stores.population.members('many', 'm', 6, 10))).toHaveLength(6);
   });
 });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError, FaultError } from '../../../src/errors.ts';
 import type { Stores } from '../../../src/twins/ports.ts';
@@ -96,10 +95,12 @@ test('models learn from the patients of their own tenant alone', async () => {
   await shared.unitOfWork.run(SOUTH, (stores) =>
     stores.population.save({ ...learned, twinId: south.twinId, sha256: 'a'.repeat(64) }),
   );
-  const others = (stores: Stores): Promise<readonly string[]> =>
-    stores.population.others(randomUUID(), learned.diseaseId, learned.modelId, at, 256);
-  expect(await shared.unitOfWork.run(SOUTH, others)).toEqual(['a'.repeat(64)]);
-  expect(await shared.unitOfWork.run(NORTH, others)).toEqual([]);
+  const count = (stores: Stores) => stores.population.countAt(learned.diseaseId, learned.modelId, at);
+  const members = (stores: Stores) => stores.population.members(learned.diseaseId, learned.modelId, 1, 256);
+  expect(await shared.unitOfWork.run(SOUTH, count)).toBe(1);
+  expect(await shared.unitOfWork.run(SOUTH, members)).toMatchObject([{ sha256: 'a'.repeat(64) }]);
+  expect(await shared.unitOfWork.run(NORTH, count)).toBe(0);
+  expect(await shared.unitOfWork.run(NORTH, members)).toEqual([]);
 });
 
 test('a row cannot be written in the name of another tenant', async () => {

@@ -52,8 +52,10 @@ describe.each([...forecastingMethods.values()])('$modelId', (method) => {
     const again = later.flatMap((history) => method.summarise(history) ?? []);
     const ofHash = (record: Uint8Array): string => createHash('sha256').update(record).digest('hex');
     const asStored = again.toSorted((a, b) => ofHash(a).localeCompare(ofHash(b)));
-    const input = { ...ask(90, 4), asOfMs: 9e14 };
-    expect(method.forecast({ ...input, asOfMs: 8e14, population: asStored })).toStrictEqual(method.forecast(input));
+    const input = { ...ask(90, 4), populationAsOfMs: 9e14 };
+    expect(method.forecast({ ...input, populationAsOfMs: 8e14, population: asStored })).toStrictEqual(
+      method.forecast(input),
+    );
   });
 
   it('summarises a patient to the same bytes again, on any thread', async () => {

@@ -165,7 +165,7 @@ describe('with too few others', () => {
   });
 
   it('others who became known later do not count', () => {
-    const early = { ...ask(0), asOfMs: Date.UTC(2024, 0, 1) - DAY_MS };
+    const early = { ...ask(0), populationAsOfMs: Date.UTC(2024, 0, 1) - DAY_MS };
     expect(cea(personal.forecast(early)).declineReason).toMatch(/0 other patients/);
   });
 });

@@ -88,13 +88,15 @@ describe.each([1, 2, 3])('in a world with a real effect (seed %d)', (seed) => {
 
   it('nothing is learned from what became known after asOf', () => {
     const late = others(REAL_WORLD, seed + 50, 4).map(squaredAndLate);
-    const asOfMs = 8e14;
-    const without = forecast(forecastInputOf(patient, { horizonDays: 90, dose: 5, population, asOfMs }));
+    const populationAsOfMs = 8e14;
+    const without = forecast(forecastInputOf(patient, { horizonDays: 90, dose: 5, population, populationAsOfMs }));
     const withLate = [...population, ...recordsOf(late)];
     expect(
-      forecast(forecastInputOf(patient, { horizonDays: 90, dose: 5, population: withLate, asOfMs })),
+      forecast(forecastInputOf(patient, { horizonDays: 90, dose: 5, population: withLate, populationAsOfMs })),
     ).toStrictEqual(without);
-    const after = forecast(forecastInputOf(patient, { horizonDays: 90, dose: 5, population: withLate, asOfMs: 1e15 }));
+    const after = forecast(
+      forecastInputOf(patient, { horizonDays: 90, dose: 5, population: withLate, populationAsOfMs: 1e15 }),
+    );
     expect(after.values['marker']!.value).not.toBe(without.values['marker']!.value);
     expect(after.modelVersion).not.toBe(without.modelVersion);
   });

@@ -35,7 +35,7 @@ function assemble(
     targetAt: onDay(21),
     interventions: [],
     voxelsByVisit: new Map(visits.map((visit) => [visit.index, Float32Array.of(visit.index, 1, 2, 3)])),
-    population: [Uint8Array.of(1, 2, 3)],
+    population: { records: [Uint8Array.of(1, 2, 3)], asOf: onDay(13) },
     seed: 7,
     convert: testUnits,
     ...sources,
@@ -205,7 +205,10 @@ describe('the input hash', () => {
     ['a dose', () => assemble([entries[0]!, treatment('drug', 13, onDay(3), onDay(3), 'administration')])],
     ['the target', () => assemble(entries, { targetAt: onDay(22) })],
     ['the seed', () => assemble(entries, { seed: 8 })],
-    ['what others taught', () => assemble(entries, { population: [Uint8Array.of(1, 2, 4)] })],
+    [
+      'what others taught',
+      () => assemble(entries, { population: { records: [Uint8Array.of(1, 2, 4)], asOf: onDay(13) } }),
+    ],
   ])('changes with %s', (_, changed) => {
     expect(hash(changed())).not.toBe(hash(assemble(entries)));
   });
