@@ -61,7 +61,11 @@ export function globalAlignment(fixed: Volume, moving: Volume, plan: Registratio
   const pair = preparePair({ fixed, moving, plan }, prepareFixed);
   if (typeof pair === 'string') throw new Error(pair);
   const { fixedLevels, frame } = pair;
-  const found = align(fixedLevels, pair.movingLevels, frame, { cost: plan.cost, stages: plan.stages });
+  const found = align(fixedLevels, pair.movingLevels, frame, {
+    cost: plan.cost,
+    stages: plan.stages,
+    isStart: plan.deformable !== null,
+  });
   if (found === null) throw new Error('the images do not overlap');
   return {
     fixedLevels,

@@ -53,6 +53,8 @@ export interface AlignOptions {
   readonly mirrored?: boolean;
   /** Null is given where the correlation on the coarsest level is less. */
   readonly leastCoarseCorrelation?: number;
+  /** Whether a deformation follows, which needs no more than a place to start from: finer levels tell it nothing. */
+  readonly isStart?: boolean;
   readonly onStage?: (stage: GlobalMethod) => void;
 }
 
@@ -69,16 +71,18 @@ interface CostOfLevel {
  * Aligns from coarse to fine: initial alignments are tried at the coarsest level, until two of them agree on a convincing
  * place; the one with the highest correlation is followed through the levels, and freed to similarity and affine, as far
  * as these are asked for, at the last. The last is the second finest level, where there are two: at half the resolution,
- * noise is averaged out and nothing measurable is lost; mutual information goes on to the finest where the second is small. Where this ends in a poor correlation, as it does when the images
+ * noise is averaged out and nothing measurable is lost; mutual information goes on to the finest where the second is small,
+ * and a start stays on a coarser one. Where this ends in a poor correlation, as it does when the images
  * differ in scale, the best starts are freed at the coarsest level already. Null when no start overlaps.
  */
 export function align(
   fixedLevels: readonly Level[],
   movingLevels: readonly Level[],
   frame: LocalFrame,
-  { cost, stages, mirrored = false, leastCoarseCorrelation = -Infinity, onStage }: AlignOptions,
+  { cost, stages, mirrored = false, leastCoarseCorrelation = -Infinity, isStart = false, onStage }: AlignOptions,
 ): Alignments | null {
-  const levels = costsOfLevels(fixedLevels, movingLevels, frame, cost);
+  const used = isStart ? fixedLevels.slice(roughLevel(fixedLevels)) : searchedLevels(fixedLevels, cost);
+  const levels = costsOfLevels(used, movingLevels, frame, cost);
   const coarsest = fixedLevels.at(-1)!;
   const rigid = MOTION_MODELS.rigid(frame.flat);
   onStage?.('rigid');
@@ -120,9 +124,8 @@ export function refine(
   transform: Matrix4,
   isRough = false,
 ): Matrix4 | null {
-  const coarsest = fixedLevels.findLastIndex(({ voxels }) => voxels.length >= ENOUGH_VOXELS);
-  const used = isRough ? [fixedLevels[Math.max(0, coarsest)]!] : fixedLevels;
-  const level = costsOfLevels(used, movingLevels, frame, cost).at(-1)!;
+  const searched = isRough ? fixedLevels.slice(roughLevel(fixedLevels)) : searchedLevels(fixedLevels, cost);
+  const level = costsOfLevels(searched.slice(0, 1), movingLevels, frame, cost)[0]!;
   const model = MOTION_MODELS[method](frame.flat);
   const best = levenbergMarquardt(
     level.cost,
@@ -133,16 +136,27 @@ export function refine(
   return Number.isFinite(best.cost) ? best.transform : null;
 }
 
-/** From the coarsest to the last level of the search. */
+/** The coarsest level that still tells tenths of a voxel of the finest one. */
+const roughLevel = (levels: readonly Level[]): number =>
+  Math.max(
+    0,
+    levels.findLastIndex(({ voxels }) => voxels.length >= ENOUGH_VOXELS),
+  );
+
+/** The levels that a transform is searched on where it is the result, finest first. */
+function searchedLevels(levels: readonly Level[], cost: RegistrationPlan['cost']): readonly Level[] {
+  const [, second] = levels;
+  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_VOXELS;
+  return second === undefined || isThin ? levels : levels.slice(1);
+}
+
+/** The cost on each of some levels of the fixed image, finest last. */
 function costsOfLevels(
-  fixedLevels: readonly Level[],
+  levels: readonly Level[],
   movingLevels: readonly Level[],
   frame: LocalFrame,
   cost: RegistrationPlan['cost'],
 ): readonly CostOfLevel[] {
-  const [, second] = fixedLevels;
-  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_VOXELS;
-  const levels = second === undefined || isThin ? fixedLevels : fixedLevels.slice(1);
   return levels.toReversed().map((level) => {
     const displacement = displacementOn(level, frame);
     return {

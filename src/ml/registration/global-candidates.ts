@@ -34,6 +34,22 @@ export function globalCandidates(
   return kept.map(({ method, transform }) => candidateOf(pair, method, method, worldOfLocal(frame, transform)));
 }
 
+/** Whether the global alignment of a plan is but the start of a deformation, by which alone it is judged. */
+export const isStartOnly = ({ deformable, acceptance }: RegistrationPlan): boolean =>
+  deformable !== null && acceptance.judged === 'final';
+
+/** The start of a deformation made as exact as an alignment that is the result. */
+export function polishedOf(pair: PreparedPair, { cost }: RegistrationPlan, candidate: Candidate): Candidate {
+  const { frame, fixedLevels, movingLevels } = pair;
+  const { method, kind, transform } = candidate;
+  if (kind === 'identity') {
+    return candidate;
+  }
+  const local = compose(frame.fromWorld, compose(transform, frame.toWorld));
+  const refined = refine(fixedLevels, movingLevels, frame, cost, kind, local);
+  return refined === null ? candidate : candidateOf(pair, method, kind, worldOfLocal(frame, refined));
+}
+
 /** A transform of the shared plane (LPS mm) that elastix found, and what own refinement makes of it. */
 export function elastixCandidates(
   pair: PreparedPair,

@@ -1,6 +1,6 @@
 import { SMALLEST_OVERLAP, type CostFunction } from './cost.ts';
 import { addRow, mirrorLowerTriangle, MOMENTS, UNKNOWNS } from './normal-equations.ts';
-import { sumComponent, sumMixedPairs, type Row } from './row-moments.ts';
+import { sumComponent, sumMixedPair, sumMixedPairs, type Row } from './row-moments.ts';
 import { rowSampler } from './sampled-row.ts';
 import { comparedVoxels } from './squared-difference.ts';
 import { compose, indexToWorld } from './transform.ts';
@@ -111,8 +111,12 @@ export const mutualInformationCost: CostFunction = (fixed, moving, frame) => {
         const rowOf: Row = { from, to, origin: originX, spacing: spacingX };
         sumComponent(moments, 0, forceX, ones, zeros, rowOf);
         sumComponent(moments, 1, forceY, ones, zeros, rowOf);
-        sumComponent(moments, 2, forceZ, ones, zeros, rowOf);
-        sumMixedPairs(moments, forceX, forceY, forceZ, rowOf);
+        if (frame.flat) {
+          sumMixedPair(moments, forceX, forceY, rowOf);
+        } else {
+          sumComponent(moments, 2, forceZ, ones, zeros, rowOf);
+          sumMixedPairs(moments, forceX, forceY, forceZ, rowOf);
+        }
         addRow(hessian, gradient, moments, originY + spacingY * y, originZ + spacingZ * z);
       }
     }

@@ -35,9 +35,24 @@ export const prepareFixed: PrepareFixed = (fixed, percentiles, isInverted) => {
     return 'The reference image is blank.';
   }
   const levels = pyramidOf(fixed, window);
-  const foreground = foregroundOf(levels[0]!);
-  return { levels, foreground, assess: assessorOf(levels[0]!, foreground) };
+  return measuredWithin(levels, () => foregroundOf(levels[0]!));
 };
+
+/** A fixed image that shows the patient where `foreground` says so; both it and the assessor are made when first asked for. */
+export function measuredWithin(levels: readonly Level[], foreground: () => Uint8Array): PreparedFixed {
+  const finest = levels[0]!;
+  let known: Uint8Array | null = null;
+  let assessor: Assessor | null = null;
+  return {
+    levels,
+    get foreground() {
+      return (known ??= foreground());
+    },
+    get assess() {
+      return (assessor ??= assessorOf(finest, this.foreground));
+    },
+  };
+}
 
 /**
  * Keeps the last preparation, because visits come one after the other with the same reference. The images that it is given

@@ -1,13 +1,12 @@
 import type { RegistrationRequest } from '../../twins/registration.ts';
 import type { Volume } from '../../twins/volume.ts';
-import { assessorOf } from './assessor.ts';
 import type { Level } from './cost.ts';
 import { sideProblemOf } from './image-side.ts';
 import { maskProblemOf, problemOf } from './input-check.ts';
 import { windowOf } from './intensity-window.ts';
 import { withMask, withStrictMask } from './level-masks.ts';
 import { localFrameOf, type LocalFrame } from './local-frame.ts';
-import type { PreparedFixed, PrepareFixed } from './prepare-fixed.ts';
+import { measuredWithin, type PreparedFixed, type PrepareFixed } from './prepare-fixed.ts';
 import { pyramidOf } from './pyramid.ts';
 import { sharedPlaneOf } from './shared-plane.ts';
 import { identityMatrix, type Matrix4 } from './transform.ts';
@@ -59,10 +58,10 @@ export function preparePair(
   }
   const movingLevels = pyramidOf(plane.moving, window);
   const compared = masks?.fixed === undefined ? prepared : within(prepared, fixed, masks.fixed);
-  const { levels, foreground } = compared;
+  const { levels } = compared;
   return {
     fixed: compared,
-    fixedLevels: compare === 'foreground' ? withMask(levels, levels[0]!, foreground) : levels,
+    fixedLevels: compare === 'foreground' ? withMask(levels, levels[0]!, compared.foreground) : levels,
     movingLevels:
       masks?.moving === undefined ? movingLevels : withStrictMask(movingLevels, plane.moving, masks.moving, true),
     moving: plane.moving,
@@ -72,9 +71,8 @@ export function preparePair(
 }
 
 /** A fixed image of which only a part is compared, given by one byte per voxel. */
-function within({ levels, foreground }: PreparedFixed, image: Volume, mask: Uint8Array): PreparedFixed {
-  const masked = withStrictMask(levels, image, mask, false);
-  const [finest] = masked;
-  const both = foreground.map((value, i) => value & finest!.mask![i]!);
-  return { levels: masked, foreground: both, assess: assessorOf(finest!, both) };
+function within(whole: PreparedFixed, image: Volume, mask: Uint8Array): PreparedFixed {
+  const masked = withStrictMask(whole.levels, image, mask, false);
+  const { mask: compared } = masked[0]!;
+  return measuredWithin(masked, () => whole.foreground.map((value, i) => value & compared![i]!));
 }

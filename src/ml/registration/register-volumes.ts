@@ -1,7 +1,7 @@
 import type { RegistrationRequest, RegistrationResult } from '../../twins/registration.ts';
 import { align } from './align.ts';
 import { candidateOf, simplestUnlessSurpassed, type Candidate } from './candidate.ts';
-import { elastixCandidates, globalCandidates, mirrorSimilarity } from './global-candidates.ts';
+import { elastixCandidates, globalCandidates, isStartOnly, mirrorSimilarity } from './global-candidates.ts';
 import { assertAlignable } from './input-check.ts';
 import type { InferenceLine } from './learned/inference-thread.ts';
 import { prealigned, refusal, type Outcome } from './outcome.ts';
@@ -11,7 +11,7 @@ import { settle } from './settle.ts';
 import { identityMatrix, type Matrix4 } from './transform.ts';
 
 /** Name of the method and its revision; to be raised whenever the same input may give another result. */
-export const REGISTRATION_VERSION = 'gauss-newton-affine/3';
+export const REGISTRATION_VERSION = 'gauss-newton-affine/4';
 
 /** A registration, and where it failed in a way that another engine might not, what to do with that one's answer. */
 export interface Attempt {
@@ -67,6 +67,7 @@ export function attemptRegistration(
   const found = align(pair.fixedLevels, pair.movingLevels, pair.frame, {
     cost: plan.cost,
     stages: plan.stages,
+    isStart: isStartOnly(plan),
     onStage: (stage) => {
       onProgress(0.1 + (globalShare * ran.length) / (plan.stages.length + 1));
       ran.push(stage);

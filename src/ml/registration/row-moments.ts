@@ -54,6 +54,29 @@ export function sumComponent(
   moments[31 + 2 * component] = gx;
 }
 
+/** For the product of the two components that a slice has. */
+export function sumMixedPair(
+  moments: Float64Array,
+  gx: Float64Array,
+  gy: Float64Array,
+  { from, to, origin, spacing }: Row,
+): void {
+  let xy = 0;
+  let xyx = 0;
+  let xyxx = 0;
+  for (let k = from; k < to; k++) {
+    const x = origin + spacing * k;
+    const ab = gx[k]! * gy[k]!;
+    const abx = ab * x;
+    xy += ab;
+    xyx += abx;
+    xyxx += abx * x;
+  }
+  moments[3] = xy;
+  moments[4] = xyx;
+  moments[5] = xyxx;
+}
+
 /** For the products of two different components. */
 export function sumMixedPairs(
   moments: Float64Array,

@@ -1,6 +1,7 @@
 import type { Level } from './cost.ts';
 import { findInteriorSpan, type InteriorSpan } from './interior-span.ts';
 import { worldOfLocal, type LocalFrame } from './local-frame.ts';
+import { sampleSliceRow, sampleVolumeRow } from './row-interpolation.ts';
 import { compose, indexToWorld, invert, type Matrix4 } from './transform.ts';
 
 /** The moving image along one row of the fixed one; only `from` <= x < `to` is set, where the images overlap. */
@@ -33,16 +34,12 @@ export function rowSampler(fixed: Level, moving: Level, frame: LocalFrame): (tra
   const lastX = movingWidth - 1;
   const lastY = movingHeight - 1;
   const lastZ = movingDepth - 1;
-  const stepX = movingWidth > 1 ? 1 : 0;
-  const stepY = movingHeight > 1 ? movingWidth : 0;
-  const stepZ = movingDepth > 1 ? movingWidth * movingHeight : 0;
   const last = [lastX, lastY, lastZ] as const;
 
   // From the gradient by index to the gradient by local mm.
   const n = compose(worldToMoving, frame.toWorld);
-  const [n0, n1, n2] = [n[0]!, n[1]!, n[2]!];
-  const [n4, n5, n6] = [n[4]!, n[5]!, n[6]!];
-  const [n8, n9, n10] = [n[8]!, n[9]!, n[10]!];
+  // Slices share a plane, across which there is neither a place nor a slope.
+  const isSlice = frame.flat && movingDepth === 1;
 
   const row: SampledRow = {
     from: 0,
@@ -54,7 +51,7 @@ export function rowSampler(fixed: Level, moving: Level, frame: LocalFrame): (tra
     gy: new Float64Array(width),
     gz: new Float64Array(width),
   };
-  const { value, gx, gy, gz } = row;
+  const { gx, gy, gz } = row;
   const span: InteriorSpan = { from: 0, to: 0 };
   const { mask: fixedMask } = fixed;
   const { mask: movingMask } = moving;
@@ -87,59 +84,10 @@ export function rowSampler(fixed: Level, moving: Level, frame: LocalFrame): (tra
         return row;
       }
       findInteriorSpan(span, width, [rowX, rowY, rowZ], slope, last);
-      for (let x = from; x < to; x++) {
-        let px = rowX + m0 * x;
-        let py = rowY + m4 * x;
-        let pz = rowZ + m8 * x;
-        let ix = px | 0;
-        let iy = py | 0;
-        let iz = pz | 0;
-        let slopeX = 1;
-        let slopeY = 1;
-        let slopeZ = 1;
-        if (x < span.from || x >= span.to) {
-          if (px < 0 || px > lastX) {
-            px = px < 0 ? 0 : lastX;
-            slopeX = 0;
-          }
-          if (py < 0 || py > lastY) {
-            py = py < 0 ? 0 : lastY;
-            slopeY = 0;
-          }
-          if (pz < 0 || pz > lastZ) {
-            pz = pz < 0 ? 0 : lastZ;
-            slopeZ = 0;
-          }
-          ix = px >= lastX && lastX > 0 ? lastX - 1 : px | 0;
-          iy = py >= lastY && lastY > 0 ? lastY - 1 : py | 0;
-          iz = pz >= lastZ && lastZ > 0 ? lastZ - 1 : pz | 0;
-        }
-        const fx = px - ix;
-        const fy = py - iy;
-        const fz = pz - iz;
-        const o = (iz * movingHeight + iy) * movingWidth + ix;
-        const p = o + stepZ;
-        const a = data[o]!;
-        const b = data[o + stepY]!;
-        const c = data[p]!;
-        const d = data[p + stepY]!;
-        const da = data[o + stepX]! - a;
-        const db = data[o + stepY + stepX]! - b;
-        const dc = data[p + stepX]! - c;
-        const dd = data[p + stepY + stepX]! - d;
-        const ea = a + fx * da;
-        const eb = b + fx * db;
-        const ec = c + fx * dc;
-        const ed = d + fx * dd;
-        const near = ea + fy * (eb - ea);
-        const far = ec + fy * (ed - ec);
-        const ux = slopeX * ((1 - fz) * (da + fy * (db - da)) + fz * (dc + fy * (dd - dc)));
-        const uy = slopeY * ((1 - fz) * (eb - ea) + fz * (ed - ec));
-        const uz = slopeZ * (far - near);
-        value[x] = near + fz * (far - near);
-        gx[x] = n0 * ux + n4 * uy + n8 * uz;
-        gy[x] = n1 * ux + n5 * uy + n9 * uz;
-        gz[x] = n2 * ux + n6 * uy + n10 * uz;
+      if (isSlice) {
+        sampleSliceRow(row, data, movingWidth, last, span, [rowX, rowY], [m0, m4], n);
+      } else {
+        sampleVolumeRow(row, data, movingWidth, movingHeight, last, span, [rowX, rowY, rowZ], slope, n);
       }
       row.leftOut = 0;
       if (fixedMask !== undefined || movingMask !== undefined) {

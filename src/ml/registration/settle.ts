@@ -4,6 +4,7 @@ import { deform, type Deformed } from './deform.ts';
 import { fieldOfMatrix, composeFields } from './deformable/field-operations.ts';
 import { deformationProblemOf, judge, type Judgement } from './gate.ts';
 import type { InferenceLine } from './learned/inference-thread.ts';
+import { isStartOnly, polishedOf } from './global-candidates.ts';
 import { movedInto, type Outcome } from './outcome.ts';
 import type { PreparedPair } from './prepare-pair.ts';
 import { gainOverDisplaced, globalQuality } from './quality.ts';
@@ -35,22 +36,9 @@ export function settle(
   const { acceptance, deformable } = plan;
   const judged = judgeGlobal(pair, request, candidate, before, mirror);
   const wholly = asAffineTransform(pair, candidate);
-  const global = (): Outcome => ({
-    verdict: judged.verdict,
-    reason: judged.reason,
-    method: candidate.method,
-    stages,
-    transform: wholly,
-    field: null,
-    moved: judged.verdict === 'refused' ? null : movedInto(request, { matrix: Float64Array.from(wholly.matrix) }),
-    before,
-    after: candidate.measures,
-    quality: candidate.measures === null ? null : globalQuality(pair, plan.cost, candidate, before),
-    rejectedDeformation: null,
-  });
   const isHopeless = candidate.measures === null || (acceptance.judged === 'global' && judged.verdict === 'refused');
   if (deformable === null || isHopeless) {
-    return { outcome: global(), judgement: judged };
+    return { outcome: globalOutcome(pair, request, candidate, judged, { before, stages }), judgement: judged };
   }
 
   const deformed = deform(pair, deformable, plan, candidate, before, options);
@@ -65,13 +53,14 @@ export function settle(
       ? judged
       : judge({ ...deformed, nmiGain: deformed.quality.nmiGain }, acceptance, mirror);
   if (problem !== null) {
-    const { verdict, reason } = judged;
+    const polished = isStartOnly(plan) ? polishedOf(pair, plan, candidate) : candidate;
+    const alone = polished === candidate ? judged : judgeGlobal(pair, request, polished, before, mirror);
+    const { verdict, reason } = alone;
     const why = `The deformation is not used, as ${problem}; the ${candidate.method} alignment is.`;
     return {
-      judgement: judged,
+      judgement: alone,
       outcome: {
-        ...global(),
-        stages: ran,
+        ...globalOutcome(pair, request, polished, alone, { before, stages: ran }),
         verdict: verdict === 'accepted' ? 'flagged' : verdict,
         reason: verdict === 'accepted' ? why : reason,
         rejectedDeformation: { reason: why, after: deformed.measures, quality: deformed.quality },
@@ -94,6 +83,30 @@ export function settle(
       quality: deformed.quality,
       rejectedDeformation: null,
     },
+  };
+}
+
+/** A global alignment as the result. */
+function globalOutcome(
+  pair: PreparedPair,
+  request: RegistrationRequest,
+  candidate: Candidate,
+  { verdict, reason }: Judgement,
+  { before, stages }: Pick<Circumstances, 'before' | 'stages'>,
+): Outcome {
+  const transform = asAffineTransform(pair, candidate);
+  return {
+    verdict,
+    reason,
+    method: candidate.method,
+    stages,
+    transform,
+    field: null,
+    moved: verdict === 'refused' ? null : movedInto(request, { matrix: Float64Array.from(transform.matrix) }),
+    before,
+    after: candidate.measures,
+    quality: candidate.measures === null ? null : globalQuality(pair, request.plan.cost, candidate, before),
+    rejectedDeformation: null,
   };
 }
 

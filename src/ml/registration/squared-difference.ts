@@ -1,6 +1,6 @@
 import { SMALLEST_OVERLAP, type CostFunction } from './cost.ts';
 import { addRow, GAIN, mirrorLowerTriangle, MOMENTS, OFFSET, UNKNOWNS } from './normal-equations.ts';
-import { sumComponent, sumMixedPairs, type Row } from './row-moments.ts';
+import { sumComponent, sumMixedPair, sumMixedPairs, type Row } from './row-moments.ts';
 import { rowSampler } from './sampled-row.ts';
 import { compose, indexToWorld } from './transform.ts';
 
@@ -62,8 +62,12 @@ export const squaredDifference: CostFunction = (fixed, moving, frame) => {
         const row: Row = { from, to, origin: originX, spacing: spacingX };
         sumComponent(moments, 0, gx, residual, value, row);
         sumComponent(moments, 1, gy, residual, value, row);
-        sumComponent(moments, 2, gz, residual, value, row);
-        sumMixedPairs(moments, gx, gy, gz, row);
+        if (frame.flat) {
+          sumMixedPair(moments, gx, gy, row);
+        } else {
+          sumComponent(moments, 2, gz, residual, value, row);
+          sumMixedPairs(moments, gx, gy, gz, row);
+        }
         addRow(hessian, gradient, moments, originY + spacingY * y, originZ + spacingZ * z);
       }
     }

@@ -3,6 +3,7 @@ import type { DeformableMethod } from '../displacement-field.ts';
 import { componentsOf, latticeOver, pointsOf, refineCoefficients } from './control-lattice.ts';
 import { freeFormObjective } from './free-form-objective.ts';
 import { minimise } from './limited-memory-bfgs.ts';
+import { sparseLevel } from './sparse-level.ts';
 import { fieldOfSplines } from './spline-deformation.ts';
 
 export type FreeFormParameters = Pick<
@@ -13,8 +14,8 @@ export type FreeFormParameters = Pick<
 /** Levels that are searched, coarse to fine: the global alignment has done what coarser ones could. */
 const MOST_LEVELS = 3;
 /** Per level, finest last, where most of the time goes. */
-const ITERATIONS = [30, 30, 8];
-const TOLERANCE = 2e-3;
+const ITERATIONS = [30, 30, 12];
+const TOLERANCE = [2e-3, 2e-3, 1e-3];
 /** Voxels. */
 const LARGEST_STEP = 2;
 
@@ -22,7 +23,7 @@ const LARGEST_STEP = 2;
  * B-spline free-form deformation (Rueckert et al., IEEE TMI 18(8), 1999): one lattice of cubic B-splines before the global
  * transform, refined from level to level without changing the map (Lane and Riesenfeld 1980). The cost is minus mutual
  * information or minus local cross-correlation plus the bending energy, lowered by L-BFGS. A voxel whose counterpart lies
- * outside the moving image exerts no force.
+ * outside the moving image exerts no force; of a large image mutual information takes every second voxel of an axis or two.
  */
 export const freeFormDeformation: DeformableMethod<FreeFormParameters> = (
   fixed,
@@ -42,7 +43,9 @@ export const freeFormDeformation: DeformableMethod<FreeFormParameters> = (
       coefficients = refineCoefficients(coefficients, lattice, next);
       lattice = next;
     }
-    const { objective, curvature } = freeFormObjective(fixed[level]!, moving[level]!, initial, lattice, {
+    // The local correlation needs every voxel of its windows.
+    const compared = cost === 'mutual-information' ? sparseLevel(fixed[level]!) : fixed[level]!;
+    const { objective, curvature } = freeFormObjective(compared, moving[level]!, initial, lattice, {
       cost,
       bendingWeight,
     });
@@ -50,7 +53,7 @@ export const freeFormDeformation: DeformableMethod<FreeFormParameters> = (
     const iterations = ITERATIONS[levels - 1 - level]!;
     minimise(objective, coefficients, {
       iterations,
-      tolerance: TOLERANCE,
+      tolerance: TOLERANCE[levels - 1 - level]!,
       largestStep: LARGEST_STEP * Math.min(...fixed[level]!.spacingMm.slice(1)),
       curvature: curvature(coefficients),
       onIteration: () => {

@@ -53,11 +53,7 @@ export function freeFormObjective(
     let value = measure(warped.voxels, warped.inView, force);
     gradient.fill(0);
     for (let component = 0; component < components; component++) {
-      const slopes = warped.slopes[component]!;
-      for (let i = 0; i < count; i++) {
-        slopes[i]! *= force[i]!;
-      }
-      gather(slopes, gradient, component * points);
+      gather(warped.slopes[component]!, force, gradient, component * points);
       value += bendingEnergy(coefficients, component * points, lattice, bendingWeight, gradient);
     }
     return value;
@@ -68,10 +64,7 @@ export function freeFormObjective(
     const out = new Float64Array(coefficients.length);
     for (let component = 0; component < components; component++) {
       const slopes = warped.slopes[component]!;
-      for (let i = 0; i < count; i++) {
-        slopes[i]! *= slopes[i]!;
-      }
-      gather(slopes, out, component * points);
+      gather(slopes, slopes, out, component * points);
     }
     const largest = out.reduce((most, value) => Math.max(most, value), 0);
     // Images without any slope leave the coefficients where they are, whatever the metric.

@@ -11,7 +11,11 @@ const WINDOW = 3;
 export function mutualInformation(fixed: Float32Array, bins: number): VoxelCost {
   const columns = bins + WINDOW;
   const scale = bins - 1;
-  const rowOf = Uint16Array.from(fixed, (value) => columns * Math.max(0, Math.min(bins - 1, Math.floor(value * bins))));
+  const rowOf = new Uint16Array(fixed.length);
+  for (let i = 0; i < rowOf.length; i++) {
+    const bin = fixed[i]! * bins;
+    rowOf[i] = columns * (bin > 0 ? (bin < bins ? bin | 0 : bins - 1) : 0);
+  }
   const joint = new Float64Array(bins * columns);
   const ratio = new Float64Array(bins * columns);
   const ofWarped = new Float64Array(columns);

@@ -5,8 +5,8 @@ import type { ControlLattice } from './control-lattice.ts';
 export interface SplineExpansion {
   /** Writes the values of the splines of one component, whose coefficients start at `offset`, for all voxels. */
   readonly expand: (coefficients: Float64Array, offset: number, out: Float32Array) => void;
-  /** The adjoint: adds to each control point, from `offset` on, the voxels of `field` with its weights. */
-  readonly gather: (field: Float32Array, gradient: Float64Array, offset: number) => void;
+  /** The adjoint: adds to each control point, from `offset` on, the products of two fields' voxels with its weights. */
+  readonly gather: (one: Float32Array, other: Float32Array, gradient: Float64Array, offset: number) => void;
 }
 
 /** Per voxel of an axis: the first of its four control points, and their weights. */
@@ -60,13 +60,13 @@ export function splineExpansion(lattice: ControlLattice, image: VolumeGeometry):
     expandRuns(inSlices, 0, slice, alongZ, out, 0);
   };
 
-  const gather = (field: Float32Array, gradient: Float64Array, offset: number): void => {
+  const gather = (one: Float32Array, other: Float32Array, gradient: Float64Array, offset: number): void => {
     inRows.fill(0);
     if (alongZ === null) {
-      gatherRuns(field, 0, width, alongY, inRows, 0);
+      gatherProducts(one, other, width, alongY, inRows);
     } else {
       inSlices.fill(0);
-      gatherRuns(field, 0, slice, alongZ, inSlices, 0);
+      gatherProducts(one, other, slice, alongZ, inSlices);
       for (let z = 0; z < alongZ.points; z++) {
         gatherRuns(inSlices, z * slice, width, alongY, inRows, z * alongY.points * width);
       }
@@ -121,6 +121,33 @@ function expandRuns(
     const w3 = weights[4 * position + 3]!;
     for (let k = 0; k < run; k++) {
       out[target + k] = w0 * source[a + k]! + w1 * source[b + k]! + w2 * source[c + k]! + w3 * source[d + k]!;
+    }
+  }
+}
+
+/** {@link gatherRuns} of products, which are not stored. */
+function gatherProducts(
+  one: Float32Array,
+  other: Float32Array,
+  run: number,
+  { first, weights }: AxisBasis,
+  out: Float32Array,
+): void {
+  for (let position = 0, source = 0; position < first.length; position++, source += run) {
+    const a = first[position]! * run;
+    const b = a + run;
+    const c = b + run;
+    const d = c + run;
+    const w0 = weights[4 * position]!;
+    const w1 = weights[4 * position + 1]!;
+    const w2 = weights[4 * position + 2]!;
+    const w3 = weights[4 * position + 3]!;
+    for (let k = 0; k < run; k++) {
+      const value = one[source + k]! * other[source + k]!;
+      out[a + k]! += w0 * value;
+      out[b + k]! += w1 * value;
+      out[c + k]! += w2 * value;
+      out[d + k]! += w3 * value;
     }
   }
 }

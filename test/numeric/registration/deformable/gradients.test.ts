@@ -52,8 +52,18 @@ describe.each([
     const expanded = new Float32Array(field.length);
     expand(coefficients, 0, expanded);
     const gathered = new Float64Array(coefficients.length);
-    gather(field, gathered, 0);
+    const ones = new Float32Array(field.length).fill(1);
+    gather(field, ones, gathered, 0);
     expect(dot(gathered, coefficients)).toBeCloseTo(dot(field, expanded), 3);
+    const ofSquares = new Float64Array(coefficients.length);
+    gather(field, field, ofSquares, 0);
+    expect(dot(ofSquares, coefficients)).toBeCloseTo(
+      dot(
+        field.map((value) => value * value),
+        expanded,
+      ),
+      3,
+    );
   });
 
   it('a refined lattice describes the same splines', () => {
