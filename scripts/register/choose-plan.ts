@@ -80,7 +80,7 @@ function deformableFor(method: Method, { shape, spacingMm }: Volume): unknown {
     method,
     cost: 'mutual-information',
     gridSpacingMm: Number((longest / CONTROL_POINTS).toPrecision(3)),
-    bendingWeight: 0.02,
+    bendingWeight: 0.5,
     limits,
   };
 }
