@@ -1,11 +1,8 @@
 import { randomStream } from '../cohorts/random-stream.ts';
 import type { HorizonBin, Standardisation } from '../forecasting/image/lesion-model.ts';
-import {
-  type LesionPrediction,
-  type LesionPredictor,
-  type LesionQuestion,
-  volumeRatio,
-} from '../forecasting/image/lesion-predictor.ts';
+import type { LesionObserver } from '../forecasting/image/lesion-observer.ts';
+import { type LesionPredictor, type LesionQuestion, volumeRatio } from '../forecasting/image/lesion-predictor.ts';
+import { predictLocked } from '../forecasting/image/volume-lock.ts';
 import type { PopulationModel } from '../forecasting/personal/population-model.ts';
 import { meanSquaredError } from '../metrics/mean-squared-error.ts';
 import type { LesionRecord } from './lesion-records.ts';
@@ -34,6 +31,7 @@ interface Judged {
 export async function calibrateLesionModel(
   records: readonly LesionRecord[],
   predictor: LesionPredictor,
+  observer: LesionObserver,
   {
     volumes,
     standards,
@@ -58,7 +56,7 @@ export async function calibrateLesionModel(
       return question === null ? [] : [{ task, question }];
     });
     const range = { fromDays: index === 0 ? 0 : fromDays, untilDays };
-    bins.push({ ...range, ...(await judge(asked, predictor, unitDays)) });
+    bins.push({ ...range, ...(await judge(asked, predictor, observer, unitDays)) });
   }
   return bins;
 }
@@ -68,33 +66,30 @@ type Asked = readonly { readonly task: LesionTask; readonly question: LesionQues
 async function judge(
   asked: Asked,
   predictor: LesionPredictor,
+  observer: LesionObserver,
   unitDays: number,
 ): Promise<Omit<HorizonBin, 'fromDays' | 'untilDays'>> {
-  const answersWith = (shrinkage: number, isFinal: boolean): Promise<LesionPrediction[]> =>
-    predictor.predict(
-      asked.map(({ question: { history, horizonDays, plan, volume } }) => ({
-        history,
-        horizonDays,
-        plan,
-        volume,
-        shrinkage,
-      })),
-      asked.map(({ task: { record, known, horizonDays }, question: { volume } }) => {
-        const seenMl = record.images[known.at(-1)!]!.volumeMl;
-        return volumeRatio(volume, volume.medianMl, seenMl, { horizonDays, unitDays, shrinkage });
-      }),
-      isFinal,
-    );
+  const asksWith = (shrinkage: number): { questions: LesionQuestion[]; ratios: number[] } => ({
+    questions: asked.map(({ question }) => ({ ...question, shrinkage })),
+    ratios: asked.map(({ task: { record, known, horizonDays }, question: { volume } }) => {
+      const seenMl = record.images[known.at(-1)!]!.volumeMl;
+      return volumeRatio(volume, volume.medianMl, seenMl, { horizonDays, unitDays, shrinkage });
+    }),
+  });
   const truths = asked.map(({ task }) => answerOf(task));
   let shrinkage = 0;
   let least = Infinity;
   for (const factor of SHRINKAGES) {
-    const answers = await answersWith(factor, false);
+    const { questions, ratios } = asksWith(factor);
+    const answers = await predictor.predict(questions, ratios);
     const error = answers.reduce((sum, { image }, row) => sum + meanSquaredError(image, truths[row]!), 0);
     if (error < least) [shrinkage, least] = [factor, error];
   }
+  // Intervals are for what is answered: images whose lesion is locked to its value.
+  const { questions, ratios } = asksWith(shrinkage);
+  const wanted = questions.map(({ history }, row) => ratios[row]! * history.at(-1)!.lesion.voxels);
   const residuals: number[] = [];
-  const judged = (await answersWith(shrinkage, true)).map(({ image, scale }, row): Judged => {
+  const judged = (await predictLocked(predictor, observer, questions, wanted)).map(({ image, scale }, row): Judged => {
     const truth = truths[row]!;
     for (let voxel = row % STRIDE; voxel < truth.length; voxel += STRIDE) {
       residuals.push(Math.abs(truth[voxel]! - image[voxel]!) / Math.max(1e-6, scale[voxel]!));

@@ -165,7 +165,7 @@ export async function trainLesionModel(
   );
   const predictor = openLesionPredictor(network, trained.weights);
   const { frames, unitDays } = network;
-  const bins = await calibrateLesionModel(records.validation, predictor, {
+  const bins = await calibrateLesionModel(records.validation, predictor, observers.window, {
     volumes,
     standards,
     frames,

@@ -30,7 +30,7 @@ export interface LesionQuestion {
 export interface LesionPrediction {
   /** [D,h,w] in the brightness of the origin. */
   readonly image: Float32Array;
-  /** Expected error by voxel: of the network, and of the volume that is forecast. */
+  /** Expected error by voxel: of the network, and, once widened, of the volume that is forecast. */
   readonly scale: Float32Array;
   /** Volume of the lesion that was drawn over that of the origin. */
   readonly ratio: number;
@@ -86,13 +86,11 @@ export function lesionInputs(
 export interface LesionPredictor {
   /**
    * Predicts a batch of questions with their lesions at given ratios. At no horizon the answer is the last image, exactly.
-   * @param ratios by question. @param isFinal false leaves out what the volume lock does not need: the scale.
+   * @param ratios by question.
    */
-  predict(
-    questions: readonly LesionQuestion[],
-    ratios: readonly number[],
-    isFinal?: boolean,
-  ): Promise<LesionPrediction[]>;
+  predict(questions: readonly LesionQuestion[], ratios: readonly number[]): Promise<LesionPrediction[]>;
+  /** The prediction with the spread of the volumes that are forecast in its scale; what it predicts stays. */
+  widened<Prediction extends LesionPrediction>(question: LesionQuestion, prediction: Prediction): Prediction;
   dispose(): Promise<void>;
 }
 
@@ -128,13 +126,11 @@ export function openLesionPredictor(
     return (await session(size)).run(stacked(padded));
   };
   const answerOf = (
-    question: LesionQuestion,
+    { history, shrinkage, horizonDays }: LesionQuestion,
     ratio: number,
     anchor: Float32Array,
     found: { readonly image: Float32Array; readonly scale: Float32Array; readonly values: Float32Array },
-    isFinal: boolean,
   ): LesionPrediction => {
-    const { history, shrinkage, volume, horizonDays } = question;
     const last = history.at(-1)!;
     if (horizonDays === 0)
       return { image: last.image, scale: new Float32Array(last.image.length), ratio: 1, values: found.values };
@@ -142,19 +138,10 @@ export function openLesionPredictor(
     for (let voxel = 0; voxel < image.length; voxel++) {
       image[voxel] = anchor[voxel]! + shrinkage * (image[voxel]! - anchor[voxel]!);
     }
-    const scale = slicesFirst(found.scale, shape);
-    if (isFinal) {
-      const spread = lesionSpread(
-        last,
-        volume.pointsMl.map((point) => (ratio * point) / volume.medianMl),
-        shape,
-      );
-      for (let voxel = 0; voxel < scale.length; voxel++) scale[voxel] = Math.hypot(scale[voxel]!, spread[voxel]!);
-    }
-    return { image, scale, ratio, values: found.values };
+    return { image, scale: slicesFirst(found.scale, shape), ratio, values: found.values };
   };
   return {
-    async predict(questions, ratios, isFinal = true) {
+    async predict(questions, ratios) {
       const answers: LesionPrediction[] = [];
       for (let first = 0; first < questions.length; first += batch) {
         const part = questions.slice(first, first + batch);
@@ -169,10 +156,19 @@ export function openLesionPredictor(
             scale: rowOf('scale', row, voxels),
             values: rowOf('values', row, settings.targets).slice(),
           };
-          answers.push(answerOf(question, ratios[first + row]!, prepared[row]!.anchor, own, isFinal));
+          answers.push(answerOf(question, ratios[first + row]!, prepared[row]!.anchor, own));
         });
       }
       return answers;
+    },
+    widened({ history, volume, horizonDays }, prediction) {
+      if (horizonDays === 0) return prediction;
+      const spread = lesionSpread(
+        history.at(-1)!,
+        volume.pointsMl.map((point) => (prediction.ratio * point) / volume.medianMl),
+        shape,
+      );
+      return { ...prediction, scale: prediction.scale.map((one, voxel) => Math.hypot(one, spread[voxel]!)) };
     },
     async dispose() {
       for (const opened of sessions.values()) await (await opened).dispose();

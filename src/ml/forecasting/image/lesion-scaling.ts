@@ -1,5 +1,6 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
 import { blurInPlane } from '../in-plane-filters.ts';
+import { type Box, boxOf, cutOut, putBack, scaledBox, shapeOf } from './lesion-box.ts';
 import { type LesionOutline, outlineOf } from './lesion-outline.ts';
 
 /** An image [D,H,W] with the outline of its lesion. */
@@ -8,14 +9,22 @@ export interface OutlinedImage {
   readonly lesion: LesionOutline;
 }
 
+type Place = readonly [slice: number, row: number, column: number];
+
 /** Iterations of the volume lock, and the relative error at which it is content. */
 const LOCK_STEPS = 24;
 const LOCK_ERROR = 1e-4;
+/** Logarithms by which a volume may follow that of the scale; 3 in the open, less where it is cut off. */
+const RESPONSES = [0.5, 6] as const;
 /** Reach in pixels over which the tissue around a lesion gives way. */
 const YIELDING_SIGMA = 1.5;
 const YIELDING_REACH = 6;
 /** Ratios of volumes that are followed; beyond them a lesion is drawn at the limit. */
 const RATIO_LIMITS = [1e-3, 1e3] as const;
+/** The lock may end at a somewhat larger scale than it started at. */
+const SLACK = 1.15;
+/** The yielding tissue and what blurs into it. */
+const MARGIN = YIELDING_REACH + Math.ceil(3 * YIELDING_SIGMA);
 
 /**
  * The image with its lesion at `ratio` times its volume: a radial displacement about the lesion's centre, x -> c + (x - c)
@@ -24,174 +33,175 @@ const RATIO_LIMITS = [1e-3, 1e3] as const;
  * the edges of the image. At ratio 1, and without a lesion, the arrays are the given ones.
  */
 export function scaleLesion({ image, lesion }: OutlinedImage, ratio: number, shape: VolumeShape): OutlinedImage {
-  if (ratio === 1 || lesion.centre === null || !(ratio >= 0)) return { image, lesion };
+  const extent = ratio === 1 || !(ratio >= 0) ? null : boxOf(lesion.share, shape);
+  if (extent === null || lesion.centre === null) return { image, lesion };
   const bounded = Math.min(RATIO_LIMITS[1], Math.max(RATIO_LIMITS[0], ratio));
+  const largest = Math.max(1, Math.cbrt(bounded) * SLACK);
   // Nothing happens beyond the box: most of an image is far from its lesion.
-  const box = boxAround(lesion.share, shape, lesion.centre, Math.max(1, Math.cbrt(bounded) * SLACK), MARGIN);
-  const part = partOf(box);
-  const scaled = scaleWhole(
-    { image: cutOut(image, shape, box), lesion: outlineOf(cutOut(lesion.share, shape, box), part) },
-    bounded,
-    part,
-  );
+  const box = scaledBox(extent, lesion.centre, largest, MARGIN, shape);
+  const scaled = scaleWhole(cutOut(image, shape, box), cutOut(lesion.share, shape, box), shapeOf(box), {
+    centre: within(lesion.centre, box),
+    extent: { low: within(extent.low, box), high: within(extent.high, box) },
+    wanted: bounded * lesion.voxels,
+    first: Math.cbrt(bounded),
+    largest,
+  });
   const moved = image.slice();
   putBack(moved, shape, box, scaled.image);
   const share = new Float32Array(image.length);
-  putBack(share, shape, box, scaled.lesion.share);
+  putBack(share, shape, box, scaled.share);
   return { image: moved, lesion: outlineOf(share, shape) };
 }
 
-/** The lock may end at a somewhat larger scale than it started at. */
-const SLACK = 1.15;
-/** The yielding tissue and what blurs into it. */
-const MARGIN = YIELDING_REACH + Math.ceil(3 * YIELDING_SIGMA);
+const within = (place: Place, { low }: Box): Place => [place[0] - low[0], place[1] - low[1], place[2] - low[2]];
 
-function scaleWhole({ image, lesion }: OutlinedImage, ratio: number, shape: VolumeShape): OutlinedImage {
-  const centre = lesion.centre!;
-  const wanted = ratio * lesion.voxels;
-  let scale = Math.cbrt(ratio);
-  let share = lesion.share;
-  for (let step = 0; step < LOCK_STEPS; step++) {
-    share = resample(
-      lesion.share,
-      shape,
-      boxAround(lesion.share, shape, centre, scale, 1),
-      (at, axis) => centre[axis]! + (at - centre[axis]!) / scale,
-    );
-    const found = share.reduce((sum, mass) => sum + mass, 0);
-    if (Math.abs(found - wanted) <= LOCK_ERROR * wanted || found === 0) break;
-    scale *= Math.cbrt(wanted / found);
-  }
-  const box = boxAround(lesion.share, shape, centre, Math.max(scale, 1), YIELDING_REACH);
-  const union = lesion.share.map((mass, voxel) => Math.min(1, 2 * Math.max(mass, share[voxel]!)));
-  const following = blurInPlane(union, shape, YIELDING_SIGMA);
-  const pull = 1 / scale - 1;
-  const moved = image.slice();
-  resampleInto(
-    moved,
-    image,
-    shape,
-    box,
-    (at, axis, voxel) => at + (at - centre[axis]!) * pull * Math.min(1, 2 * following[voxel]!),
-  );
-  return { image: moved, lesion: outlineOf(share, shape) };
+interface Scaling {
+  readonly centre: Place;
+  /** Of the outline. */
+  readonly extent: Box;
+  /** Voxels that the scaled outline should have. */
+  readonly wanted: number;
+  /** The scale to start at, and the largest one. */
+  readonly first: number;
+  readonly largest: number;
 }
 
-interface Box {
-  readonly low: readonly [number, number, number];
-  readonly high: readonly [number, number, number];
-}
-
-const partOf = ({ low, high }: Box): VolumeShape => [high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1];
-
-/** Calls back with the start of every row of the box, in the volume and in the part, and their length. */
-function eachRow(
-  [, height, width]: VolumeShape,
-  { low, high }: Box,
-  visit: (from: number, to: number, length: number) => void,
-): void {
-  const length = high[2] - low[2] + 1;
-  let to = 0;
-  for (let slice = low[0]; slice <= high[0]; slice++) {
-    for (let row = low[1]; row <= high[1]; row++, to += length)
-      visit((slice * height + row) * width + low[2], to, length);
-  }
-}
-
-function cutOut(volume: Float32Array, shape: VolumeShape, box: Box): Float32Array {
-  const [depth, height, width] = partOf(box);
-  const part = new Float32Array(depth * height * width);
-  eachRow(shape, box, (from, to, length) => part.set(volume.subarray(from, from + length), to));
-  return part;
-}
-
-const putBack = (volume: Float32Array, shape: VolumeShape, box: Box, part: Float32Array): void =>
-  eachRow(shape, box, (from, to, length) => volume.set(part.subarray(to, to + length), from));
-
-/** Holds the shares after scaling, with a margin in voxels. */
-function boxAround(
+function scaleWhole(
+  image: Float32Array,
   share: Float32Array,
   shape: VolumeShape,
-  centre: readonly [number, number, number],
-  scale: number,
-  margin: number,
-): Box {
-  const [depth, height, width] = shape;
-  const low = [depth, height, width];
-  const high = [0, 0, 0];
-  for (let voxel = 0; voxel < share.length; voxel++) {
-    if (share[voxel] === 0) continue;
-    const column = voxel % width;
-    const at = [Math.floor(voxel / (width * height)), ((voxel - column) / width) % height, column];
-    for (let axis = 0; axis < 3; axis++) {
-      low[axis] = Math.min(low[axis]!, at[axis]!);
-      high[axis] = Math.max(high[axis]!, at[axis]!);
+  { centre, extent, wanted, first, largest }: Scaling,
+): { readonly image: Float32Array; readonly share: Float32Array } {
+  let scale = first;
+  let response = 3;
+  let before: { readonly scale: number; readonly voxels: number } | null = null;
+  const scaled = new Float32Array(share.length);
+  for (let step = 0; step < LOCK_STEPS; step++) {
+    const voxels = scaleShare(scaled, share, shape, scaledBox(extent, centre, scale, 1, shape), centre, scale);
+    if (Math.abs(voxels - wanted) <= LOCK_ERROR * wanted || voxels === 0) break;
+    if (before !== null && before.scale !== scale) {
+      const slope = Math.log(voxels / before.voxels) / Math.log(scale / before.scale);
+      response = Math.min(RESPONSES[1], Math.max(RESPONSES[0], slope));
     }
+    const next: number = Math.min(largest, scale * (wanted / voxels) ** (1 / response));
+    if (next === scale) break;
+    before = { scale, voxels };
+    scale = next;
   }
-  const placed = (edge: number, axis: number): number => centre[axis]! + (edge - centre[axis]!) * scale;
-  return {
-    low: low.map((edge, axis) => Math.max(0, Math.floor(placed(edge - 1, axis)) - margin)) as unknown as Box['low'],
-    high: high.map((edge, axis) =>
-      Math.min(shape[axis]! - 1, Math.ceil(placed(edge + 1, axis)) + margin),
-    ) as unknown as Box['high'],
+  const union = new Float32Array(share.length);
+  for (let voxel = 0; voxel < union.length; voxel++) {
+    union[voxel] = Math.min(1, 2 * Math.max(share[voxel]!, scaled[voxel]!));
+  }
+  const following = blurInPlane(union, shape, YIELDING_SIGMA);
+  return { image: pulled(image, shape, centre, following, 1 / scale - 1), share: scaled };
+}
+
+/** Where along an axis the scaled places come from: the place before, and the share of the one after. */
+interface Sources {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  readonly share: Float64Array;
+}
+
+function sourcesAlong(axis: 0 | 1 | 2, shape: VolumeShape, { low, high }: Box, centre: Place, scale: number): Sources {
+  const count = high[axis] - low[axis] + 1;
+  const sources = {
+    before: new Int32Array(count),
+    after: new Int32Array(count),
+    share: new Float64Array(count),
   };
+  const last = shape[axis] - 1;
+  for (let k = 0; k < count; k++) {
+    const from = Math.min(last, Math.max(0, centre[axis] + (low[axis] + k - centre[axis]) / scale));
+    sources.before[k] = Math.floor(from);
+    sources.after[k] = Math.min(last, sources.before[k]! + 1);
+    sources.share[k] = from - sources.before[k]!;
+  }
+  return sources;
 }
 
-type Source = (at: number, axis: number, voxel: number) => number;
-
-function resample(image: Float32Array, shape: VolumeShape, box: Box, source: Source): Float32Array {
-  const out = new Float32Array(image.length);
-  resampleInto(out, image, shape, box, source);
-  return out;
-}
-
-/** Linear interpolation at the places that `source` gives, the border continued. */
-function resampleInto(
+/** Writes the shares scaled about the centre, linear between voxels, the border continued. @returns their sum. */
+function scaleShare(
   out: Float32Array,
-  image: Float32Array,
+  share: Float32Array,
   shape: VolumeShape,
-  { low, high }: Box,
-  source: Source,
-): void {
-  const [depth, height, width] = shape;
-  for (let slice = low[0]; slice <= high[0]; slice++) {
-    for (let row = low[1]; row <= high[1]; row++) {
-      for (let column = low[2]; column <= high[2]; column++) {
-        const voxel = (slice * height + row) * width + column;
-        const z = Math.min(depth - 1, Math.max(0, source(slice, 0, voxel)));
-        const y = Math.min(height - 1, Math.max(0, source(row, 1, voxel)));
-        const x = Math.min(width - 1, Math.max(0, source(column, 2, voxel)));
-        const z0 = Math.floor(z);
-        const y0 = Math.floor(y);
-        const x0 = Math.floor(x);
-        const v = y - y0;
-        const w = x - x0;
-        const below = Math.min(height - 1, y0 + 1);
-        const right = Math.min(width - 1, x0 + 1);
-        const first = z0 * height;
-        const near = planar(image, (first + y0) * width, (first + below) * width, x0, right, v, w);
-        const u = z - z0;
-        if (u === 0) {
-          out[voxel] = near;
-          continue;
-        }
-        const second = Math.min(depth - 1, z0 + 1) * height;
-        const far = planar(image, (second + y0) * width, (second + below) * width, x0, right, v, w);
-        out[voxel] = near * (1 - u) + far * u;
+  box: Box,
+  centre: Place,
+  scale: number,
+): number {
+  const [, height, width] = shape;
+  const z = sourcesAlong(0, shape, box, centre, scale);
+  const y = sourcesAlong(1, shape, box, centre, scale);
+  const x = sourcesAlong(2, shape, box, centre, scale);
+  out.fill(0);
+  let sum = 0;
+  for (let slice = 0; slice < z.before.length; slice++) {
+    for (let row = 0; row < y.before.length; row++) {
+      const u = z.share[slice]!;
+      const v = y.share[row]!;
+      // Rows of the four corners: of the slice before and the one after, above and below.
+      const a = (z.before[slice]! * height + y.before[row]!) * width;
+      const b = (z.before[slice]! * height + y.after[row]!) * width;
+      const c = (z.after[slice]! * height + y.before[row]!) * width;
+      const d = (z.after[slice]! * height + y.after[row]!) * width;
+      const wa = (1 - u) * (1 - v);
+      const wb = (1 - u) * v;
+      const wc = u * (1 - v);
+      const wd = u * v;
+      let to = ((box.low[0] + slice) * height + box.low[1] + row) * width + box.low[2];
+      for (let column = 0; column < x.before.length; column++, to++) {
+        const left = x.before[column]!;
+        const right = x.after[column]!;
+        const w = x.share[column]!;
+        const atLeft = wa * share[a + left]! + wb * share[b + left]! + wc * share[c + left]! + wd * share[d + left]!;
+        const atRight =
+          wa * share[a + right]! + wb * share[b + right]! + wc * share[c + right]! + wd * share[d + right]!;
+        const found = Math.fround(atLeft * (1 - w) + atRight * w);
+        out[to] = found;
+        sum += found;
       }
     }
   }
+  return sum;
 }
 
-/** Linear interpolation within a slice between two rows and two columns. */
-const planar = (
+/** Every voxel from `pull` times its distance to the centre further out, as far as it follows; linear, the border continued. */
+function pulled(
   image: Float32Array,
-  above: number,
-  below: number,
-  left: number,
-  right: number,
-  v: number,
-  w: number,
-): number =>
-  (image[above + left]! * (1 - w) + image[above + right]! * w) * (1 - v) +
-  (image[below + left]! * (1 - w) + image[below + right]! * w) * v;
+  [depth, height, width]: VolumeShape,
+  centre: Place,
+  following: Float32Array,
+  pull: number,
+): Float32Array {
+  const moved = image.slice();
+  let voxel = 0;
+  for (let slice = 0; slice < depth; slice++) {
+    for (let row = 0; row < height; row++) {
+      for (let column = 0; column < width; column++, voxel++) {
+        const part = pull * Math.min(1, 2 * following[voxel]!);
+        if (part === 0) continue;
+        const z = Math.min(depth - 1, Math.max(0, slice + (slice - centre[0]) * part));
+        const y = Math.min(height - 1, Math.max(0, row + (row - centre[1]) * part));
+        const x = Math.min(width - 1, Math.max(0, column + (column - centre[2]) * part));
+        const z0 = Math.floor(z);
+        const y0 = Math.floor(y);
+        const x0 = Math.floor(x);
+        const u = z - z0;
+        const v = y - y0;
+        const w = x - x0;
+        const right = Math.min(width - 1, x0 + 1) - x0;
+        const down = (Math.min(height - 1, y0 + 1) - y0) * width;
+        const at = (z0 * height + y0) * width + x0;
+        const near = planar(image, at, down, right, v, w);
+        const next = (Math.min(depth - 1, z0 + 1) - z0) * height * width;
+        moved[voxel] = u === 0 ? near : near * (1 - u) + planar(image, at + next, down, right, v, w) * u;
+      }
+    }
+  }
+  return moved;
+}
+
+/** Linear interpolation within a slice from `at` on. @param down, right steps to the next row and column. */
+const planar = (image: Float32Array, at: number, down: number, right: number, v: number, w: number): number =>
+  (image[at]! * (1 - w) + image[at + right]! * w) * (1 - v) +
+  (image[at + down]! * (1 - w) + image[at + down + right]! * w) * v;
