@@ -15,7 +15,13 @@ import { readLesionModel } from '../src/ml/forecasting/image/lesion-model.ts';
 import { ratioOverPatients } from './judge/bootstrap.ts';
 import { answerTasks, coverageOf, type LesionScore, OURS, scoreAnswers } from './tumour-images/judge-forecasts.ts';
 import { drawPictures } from './tumour-images/pictures.ts';
-import { areNullsIdentical, askWhatIfs, doseResponses, type WhatIf } from './tumour-images/what-ifs.ts';
+import {
+  areNullsIdentical,
+  askWhatIfs,
+  type DoseResponses,
+  doseResponses,
+  type WhatIf,
+} from './tumour-images/what-ifs.ts';
 import { writeResults } from './judge/write-results.ts';
 
 /**
@@ -39,11 +45,13 @@ interface Outcome {
   readonly images: 'with noise' | 'without noise';
   readonly scores: readonly LesionScore[];
   readonly testPatients: number;
+  /** Share of the questions that were declined, because the image could not show the volume. */
+  readonly declined: number;
   /** Relative errors of drawn volumes against those of the values, of lesions of more than three pixels. */
   readonly agreements: readonly number[];
   readonly coverage: ReadonlyMap<number, number>;
   readonly whatIfs: readonly WhatIf[];
-  readonly dose: { readonly right: number; readonly pairs: number };
+  readonly dose: DoseResponses;
   readonly isNullIdentical: boolean;
   readonly sheet: string;
 }
@@ -82,6 +90,7 @@ export default async function tumourImages({ quick }: { readonly quick: boolean 
           ]
         : []),
       `Errors are over the window of 56 x 56 pixels and 9 slices around the lesion, in the brightness and range of the last image; outside of it the forecast is the last image.`,
+      'Declined, because the image cannot show the volume that is forecast (a lesion beyond the window or the slices): the last image is scored, and agreement, coverage and dose-response are of the others.',
       'Volumes, outlines and Dice are those that the segmenter sees, in forecasts as in truth.',
       'Ranges: 95 %, bootstrap over patients, numerator and denominator together.',
       `Test patients: ${outcomes.map(({ testPatients }) => testPatients).join(', ')}.`,
@@ -144,7 +153,7 @@ async function outcomeOf(
   log(`${answered.length} questions answered`);
   const scores = await scoreAnswers(answered, observers.window);
   const some = answered.filter(({ task }) => task.horizonDays === 14 || task.horizonDays === 28);
-  const asked = some.filter((_, index) => index % (quick ? 3 : 2) === 0);
+  const asked = some.filter((_, index) => index % (quick ? 3 : 4) === 0);
   const whatIfs = await askWhatIfs(asked, opened, isNoisy);
   const dose = await doseResponses(quick ? asked.slice(0, 6) : asked, opened);
   const isNullIdentical = await areNullsIdentical(asked, opened);
@@ -156,8 +165,9 @@ async function outcomeOf(
     images: isNoisy ? 'with noise' : 'without noise',
     scores,
     testPatients: test.length,
+    declined: answered.filter(({ isDeclined }) => isDeclined).length / answered.length,
     agreements: answered
-      .filter(({ wanted }) => wanted * model.voxelMl > SMALLEST_LOCKED_ML)
+      .filter(({ wanted, isDeclined }) => !isDeclined && wanted * model.voxelMl > SMALLEST_LOCKED_ML)
       .map(({ wanted, prediction }) => Math.abs(prediction.voxels / wanted - 1)),
     coverage: coverageOf(answered, model.bins),
     whatIfs,
@@ -272,11 +282,21 @@ function rowsOf(images: string, outcomes: readonly Outcome[]): BenchRow[] {
     );
     rows.push({ ...row, metric: 'error of the effect image', unit: 'of MSE without effect', ...effect });
   }
-  for (const { seed, coverage } of outcomes) {
+  for (const { seed, coverage, declined, dose } of outcomes) {
+    const row = { case: `${images}, seed ${seed}`, subject: OURS };
+    rows.push(
+      { ...row, metric: 'declined', value: declined, unit: 'of questions' },
+      { ...row, metric: 'dose-response sign right in the values', value: dose.valuesRight / dose.pairs, unit: '' },
+      {
+        ...row,
+        metric: 'dose-response without a visible lesion',
+        value: dose.invisible / dose.pairs,
+        unit: 'of pairs',
+      },
+    );
     for (const [level, covered] of coverage) {
       rows.push({
-        case: `${images}, seed ${seed}`,
-        subject: OURS,
+        ...row,
         metric: `coverage of ${100 * level} % pixel intervals`,
         value: covered,
         unit: 'of pixels',

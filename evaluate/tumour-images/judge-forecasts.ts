@@ -6,7 +6,7 @@ import {
   volumeRatio,
 } from '../../src/ml/forecasting/image/lesion-predictor.ts';
 import { scaleLesion } from '../../src/ml/forecasting/image/lesion-scaling.ts';
-import { type LockedPrediction, predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
+import { isShown, type LockedPrediction, predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
 import type { LesionRecord } from '../../src/ml/training/lesion-records.ts';
 import { answerOf, drawTasks, type LesionTask, questionOf } from '../../src/ml/training/lesion-samples.ts';
 import { HORIZONS_DAYS } from '../../src/ml/training/train-lesion-network.ts';
@@ -26,6 +26,8 @@ export interface Answered {
   readonly truth: Float32Array;
   /** Volume in voxels that the values forecast. */
   readonly wanted: number;
+  /** The image cannot show that volume: the server answers with the last image and says so. */
+  readonly isDeclined: boolean;
 }
 
 export interface Opened {
@@ -70,6 +72,7 @@ export async function answerTasks(
     prediction: predictions[row]!,
     truth: answerOf(task),
     wanted: wanted[row]!,
+    isDeclined: !isShown(predictions[row]!, wanted[row]!),
   }));
 }
 
@@ -86,13 +89,13 @@ export interface LesionScore extends ImageScore {
 /** Scores of the model and of every baseline on the same questions. */
 export async function scoreAnswers(answered: readonly Answered[], observer: LesionObserver): Promise<LesionScore[]> {
   const scores: LesionScore[] = [];
-  for (const { task, question, prediction, truth } of answered) {
+  for (const { task, question, prediction, truth, isDeclined } of answered) {
     const { shape, patient } = task.record;
     const last = question.history.at(-1)!;
     const images: [string, Float32Array][] = [
       ...Object.entries(BASELINES).map(([subject, of]): [string, Float32Array] => [subject, of(question, shape)]),
       [WARP, scaleLesion(last, prediction.ratio, shape).image],
-      [OURS, prediction.image],
+      [OURS, isDeclined ? last.image : prediction.image],
     ];
     const real = await observer.observe(truth, UNIT_RANGE);
     for (const [subject, image] of images) {
@@ -122,11 +125,12 @@ function compareLesions(found: Float32Array, truth: Float32Array): Pick<LesionSc
   };
 }
 
-/** Share of pixels within their intervals, by coverage, over some answers. */
+/** Share of pixels within their intervals, by coverage, over the answers that were not declined. */
 export function coverageOf(answered: readonly Answered[], bins: LesionModel['bins']): Map<number, number> {
   const inside = new Map<number, number>();
   let count = 0;
-  for (const { task, prediction, truth } of answered) {
+  for (const { task, prediction, truth, isDeclined } of answered) {
+    if (isDeclined) continue;
     count += truth.length;
     for (const { coverage, factor } of binOf(bins, task.horizonDays)!.factors) {
       let covered = 0;

@@ -2,7 +2,7 @@ import { courseUnder, imageOf } from '../../src/ml/cohorts/tumour/image-cohort.t
 import type { DailyDoses } from '../../src/ml/cohorts/tumour/tumour-dynamics.ts';
 import { TUMOUR_IMAGE_SHAPE } from '../../src/ml/cohorts/tumour/render-tumour-visit.ts';
 import { cropped } from '../../src/ml/forecasting/image/region-of-interest.ts';
-import { predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
+import { isShown, predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
 import { meanSquaredError } from '../../src/ml/metrics/mean-squared-error.ts';
 import { outlined } from '../../src/ml/training/lesion-records.ts';
 import { questionOf } from '../../src/ml/training/lesion-samples.ts';
@@ -71,15 +71,29 @@ export async function askWhatIfs(answered: readonly Answered[], opened: Opened, 
   return results;
 }
 
+/** Of pairs of neighbouring doses: how many there were, and for how many the higher dose gives the smaller lesion. */
+export interface DoseResponses {
+  readonly pairs: number;
+  /** In the predicted images. */
+  readonly right: number;
+  /** In the values that the images are drawn for. */
+  readonly valuesRight: number;
+  /** Wrong ones in which neither image shows a lesion that the segmenter sees. */
+  readonly invisible: number;
+}
+
 const CHEMO_GRID = [0, 2.5, 5, 7.5, 10];
 const RADIO_GRID = [0, 1, 2, 3, 4];
 
-/** Pairs of neighbouring doses for which the predicted image shows the smaller lesion at the higher dose, as the truth does. */
+/**
+ * Pairs of neighbouring doses for which the predicted image shows the smaller lesion at the higher dose, as the truth does. Pairs with an
+ * image that the model declines to show are not counted; those whose values alone are in the right order are.
+ */
 export async function doseResponses(
   answered: readonly Answered[],
   { model, predictor, observer }: Opened,
-): Promise<{ readonly right: number; readonly pairs: number }> {
-  let [right, pairs] = [0, 0];
+): Promise<DoseResponses> {
+  let [right, pairs, valuesRight, invisible] = [0, 0, 0, 0];
   const { frames, unitDays } = model.network;
   for (const { task, question } of answered) {
     const curves = [CHEMO_GRID.map((dose) => [dose, 0] as const), RADIO_GRID.map((dose) => [0, dose] as const)];
@@ -94,12 +108,15 @@ export async function doseResponses(
       const wanted = asked.map((one) => wantedVoxels({ task, question: one }, unitDays));
       const answers = await predictLocked(predictor, observer, asked, wanted);
       for (let dose = 1; dose < curve.length; dose++) {
+        if ([dose, dose - 1].some((one) => !isShown(answers[one]!, wanted[one]!))) continue;
         pairs++;
+        if (wanted[dose]! < wanted[dose - 1]!) valuesRight++;
         if (answers[dose]!.voxels < answers[dose - 1]!.voxels) right++;
+        else if (answers[dose]!.voxels === 0 && answers[dose - 1]!.voxels === 0) invisible++;
       }
     }
   }
-  return { right, pairs };
+  return { right, pairs, valuesRight, invisible };
 }
 
 /** Whether the same question gives the same bytes when it is asked as a what-if that changes nothing, alone instead of among others. */

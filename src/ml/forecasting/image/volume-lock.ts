@@ -9,6 +9,10 @@ const CONTENT = 0.004;
 const LEAST_RESPONSE = 0.4;
 /** Ratios as close as this, as logarithms, show the same: what is seen jumps between them. */
 const LEAST_STEP = 1e-3;
+/** What image and value may differ by. */
+const LARGEST_DISAGREEMENT = 0.02;
+/** In voxels: a lesion with a radius of three pixels in slices of the cohort's thickness. Smaller ones are drawn as well as they can be seen. */
+const SMALLEST_LOCKED = 32;
 /** Windows are in the brightness of the origin, 0..1. */
 const UNIT_RANGE: IntensityRange = { low: 0, width: 1 };
 
@@ -51,6 +55,14 @@ export async function predictLocked(
   }
   return searches.map(({ best }, row) => predictor.widened(questions[row]!, best!));
 }
+
+/**
+ * Whether the predicted image shows the volume that is forecast: not where the lesion would reach beyond the window or the
+ * slices. Lesions too small for a volume to be seen within 2 % always count as shown.
+ * @param wanted volume in voxels.
+ */
+export const isShown = ({ voxels }: Pick<LockedPrediction, 'voxels'>, wanted: number): boolean =>
+  wanted <= SMALLEST_LOCKED || Math.abs(voxels / wanted - 1) <= LARGEST_DISAGREEMENT;
 
 /** The search for the ratio at which the wanted volume is seen. */
 interface Search {
