@@ -36,6 +36,8 @@ const mappers = {
   ForecastComparison: twins('compare-forecasts', 'ForecastComparison'),
   ForecastConnection: parent('ForecastPage'),
   ForecastImage: twins('forecast', 'ForecastImage'),
+  LesionVolume: twins('lesion-volume', 'ForecastLesion'),
+  LesionVolumeDifference: twins('lesion-volume', 'LesionDifference'),
   ForecastValue: parent('ForecastValueParent'),
   Gap: twins('timeline', 'GapBody'),
   Identifier: twins('patient', 'Identifier'),

@@ -191,7 +191,12 @@ async function runWhatIf(
   await followUntilAnswered(client, twinId, scenarioId);
   const { compareForecasts } = await client.request<{
     compareForecasts: Answer<{
-      image: { meanAbsoluteDifference: number; maximumAbsoluteDifference: number; isIdentical: boolean } | null;
+      image: {
+        meanAbsoluteDifference: number;
+        maximumAbsoluteDifference: number;
+        isIdentical: boolean;
+        lesions: { unit: string; reference: number; scenario: number; difference: number }[];
+      } | null;
       values: { key: string; unit: string; difference: number | null }[];
     }>;
   }>(COMPARE, { reference: forecastId, scenario: scenarioId });
@@ -236,6 +241,7 @@ function describeForecast(forecast: AnsweredForecast): Record<string, unknown> {
       isDeclined: image.isDeclined,
       reason: image.reason,
       skill: image.skill.skill,
+      lesions: image.lesions,
     },
     values: forecast.values.map(({ key, unit, value, isDeclined, reason, skill, intervals }) => ({
       code: key,

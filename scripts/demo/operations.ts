@@ -48,6 +48,7 @@ export const FORECAST = `query ($id: ID!) {
       image { sha256 pngPath shape }
       baseline { sha256 pngPath }
       change { pngPath }
+      lesions { unit baseline value drawn intervals { coverage low high } }
       isDeclined reason skill { skill }
     }
     values { key unit value baseline isDeclined reason skill { skill } intervals { coverage low high } }
@@ -59,7 +60,9 @@ export const COMPARE = `query ($reference: ID!, $scenario: ID!) {
   compareForecasts(reference: $reference, scenario: $scenario) {
     __typename
     ... on ForecastComparison {
-      image { meanAbsoluteDifference maximumAbsoluteDifference isIdentical }
+      image {
+        meanAbsoluteDifference maximumAbsoluteDifference isIdentical lesions { unit reference scenario difference }
+      }
       values { key unit difference }
     }
     ... on Refusal { message }
@@ -111,6 +114,15 @@ export interface TwinAnswer {
   readonly visits: readonly AlignedVisit[];
 }
 
+/** Volumes of one lesion. */
+export interface Lesion {
+  readonly unit: string;
+  readonly baseline: number;
+  readonly value: number;
+  readonly drawn: number;
+  readonly intervals: readonly { readonly coverage: number; readonly low: number; readonly high: number }[];
+}
+
 export interface AnsweredForecast {
   readonly id: string;
   readonly status: string;
@@ -127,6 +139,7 @@ export interface AnsweredForecast {
     readonly image: Picture & { readonly sha256: string; readonly shape: readonly number[] };
     readonly baseline: Picture & { readonly sha256: string };
     readonly change: Picture;
+    readonly lesions: readonly Lesion[];
     readonly isDeclined: boolean;
     readonly reason: string | null;
     readonly skill: { readonly skill: number | null };

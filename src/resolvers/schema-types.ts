@@ -7,6 +7,7 @@ import type { DiseaseTwin as DomainDiseaseTwin } from '../twins/disease-twin.ts'
 import type { DiseaseTwinPage, DoseResponseParent, ExposureParent, ForecastPage, ForecastValueParent, ImageParent, ImageDifferenceParent, PatientPage, RangeParent, StaticValueParent, TimelinePage, TreatmentInterventionParent, UnusableEntryParent, ValueDifferenceParent, ValueInterventionParent, VisitParent, VisitValueParent } from './parents.ts';
 import type { Forecast as DomainForecast, ForecastImage as DomainForecastImage, SkillStatement as DomainSkillStatement } from '../twins/forecast.ts';
 import type { ForecastComparison as DomainForecastComparison } from '../twins/compare-forecasts.ts';
+import type { ForecastLesion as DomainForecastLesion, LesionDifference as DomainLesionDifference } from '../twins/lesion-volume.ts';
 import type { Identifier as DomainIdentifier, Patient as DomainPatient } from '../twins/patient.ts';
 import type { JobRun as DomainJobRun } from '../twins/job.ts';
 import type { Refused } from './refusal.ts';
@@ -1053,12 +1054,29 @@ export type ForecastImage = {
   readonly change: Image;
   /** Half the width of each voxel's 90 % interval; null where the model gives none. */
   readonly uncertainty?: Maybe<Image>;
+  /** The lesions that the model follows and their volumes; empty where it follows none. A what-if shows the same ones in the same order. */
+  readonly lesions: ReadonlyArray<LesionVolume>;
   /** What the model has shown on other patients. */
   readonly skill: SkillStatement;
   /** True where the answer is "no change" because the model has shown no skill here. */
   readonly isDeclined: Scalars['Boolean']['output'];
   /** Why it was declined, for a clinician. */
   readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** The volume of one lesion: what is seen now, what is expected, and what the predicted image shows. */
+export type LesionVolume = {
+  readonly __typename?: 'LesionVolume';
+  /** UCUM unit of the volumes: mL. */
+  readonly unit: Scalars['String']['output'];
+  /** Seen in the last image, as the image model outlines the lesion: the answer "no change". */
+  readonly baseline: Scalars['Float']['output'];
+  /** Expected at the target. */
+  readonly value: Scalars['Float']['output'];
+  /** Where the volume seen at the target is expected, by rising coverage. */
+  readonly intervals: ReadonlyArray<PredictiveInterval>;
+  /** Seen in the predicted image, which is drawn to show what is expected. */
+  readonly drawn: Scalars['Float']['output'];
 };
 
 /** One value of a forecast. */
@@ -1089,9 +1107,9 @@ export type PredictiveInterval = {
   readonly __typename?: 'PredictiveInterval';
   /** The probability, 0 to 1, such as 0.9. */
   readonly coverage: Scalars['Float']['output'];
-  /** Lower end, in the variable's unit. */
+  /** Lower end, in the unit of what is forecast. */
   readonly low: Scalars['Float']['output'];
-  /** Upper end, in the variable's unit. */
+  /** Upper end, in the unit of what is forecast. */
   readonly high: Scalars['Float']['output'];
 };
 
@@ -1164,6 +1182,8 @@ export type PersonalEffect = {
   readonly variable: Scalars['String']['output'];
   /** The feature that moves it, in words. */
   readonly feature: Scalars['String']['output'];
+  /** True for a feature that a network made of others, which the words name: nobody can say what it is. */
+  readonly isLearned: Scalars['Boolean']['output'];
   /** Expected effect in this patient. */
   readonly mean: Scalars['Float']['output'];
   /** How uncertain it is. */
@@ -1281,6 +1301,21 @@ export type ImageDifference = {
   readonly maximumAbsoluteDifference: Scalars['Float']['output'];
   /** True where both pictures are the same bytes. */
   readonly isIdentical: Scalars['Boolean']['output'];
+  /** Difference of each lesion's expected volume; empty where one of the forecasts follows no lesion. */
+  readonly lesions: ReadonlyArray<LesionVolumeDifference>;
+};
+
+/** Difference of the expected volume of one lesion, scenario minus reference. */
+export type LesionVolumeDifference = {
+  readonly __typename?: 'LesionVolumeDifference';
+  /** UCUM unit of the volumes: mL. */
+  readonly unit: Scalars['String']['output'];
+  /** Expected under the plan. */
+  readonly reference: Scalars['Float']['output'];
+  /** Expected under the what-if. */
+  readonly scenario: Scalars['Float']['output'];
+  /** Scenario minus reference. */
+  readonly difference: Scalars['Float']['output'];
 };
 
 /** Difference of one predicted value, scenario minus reference. */
@@ -1784,6 +1819,7 @@ export type ResolversTypes = {
   Forecast: ResolverTypeWrapper<DomainForecast>;
   ForecastStatus: ForecastStatus;
   ForecastImage: ResolverTypeWrapper<DomainForecastImage>;
+  LesionVolume: ResolverTypeWrapper<DomainForecastLesion>;
   ForecastValue: ResolverTypeWrapper<ForecastValueParent>;
   PredictiveInterval: ResolverTypeWrapper<PredictiveInterval>;
   Overlap: ResolverTypeWrapper<Overlap>;
@@ -1800,6 +1836,7 @@ export type ResolversTypes = {
   ValueIntervention: ResolverTypeWrapper<ValueInterventionParent>;
   ForecastComparison: ResolverTypeWrapper<DomainForecastComparison>;
   ImageDifference: ResolverTypeWrapper<ImageDifferenceParent>;
+  LesionVolumeDifference: ResolverTypeWrapper<DomainLesionDifference>;
   ValueDifference: ResolverTypeWrapper<ValueDifferenceParent>;
   TwinEvent: ResolverTypeWrapper<DomainTwinEvent>;
   TwinEventType: TwinEventType;
@@ -1884,6 +1921,7 @@ export type ResolversParentTypes = {
   ForecastEdge: Omit<ForecastEdge, 'node'> & { node: ResolversParentTypes['Forecast'] };
   Forecast: DomainForecast;
   ForecastImage: DomainForecastImage;
+  LesionVolume: DomainForecastLesion;
   ForecastValue: ForecastValueParent;
   PredictiveInterval: PredictiveInterval;
   Overlap: Overlap;
@@ -1900,6 +1938,7 @@ export type ResolversParentTypes = {
   ValueIntervention: ValueInterventionParent;
   ForecastComparison: DomainForecastComparison;
   ImageDifference: ImageDifferenceParent;
+  LesionVolumeDifference: DomainLesionDifference;
   ValueDifference: ValueDifferenceParent;
   TwinEvent: DomainTwinEvent;
   Job: DomainJobRun;
@@ -2319,9 +2358,18 @@ export type ForecastImageResolvers<ContextType = ApiContext, ParentType extends 
   baseline?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
   change?: Resolver<ResolversTypes['Image'], ParentType, ContextType>;
   uncertainty?: Resolver<Maybe<ResolversTypes['Image']>, ParentType, ContextType>;
+  lesions?: Resolver<ReadonlyArray<ResolversTypes['LesionVolume']>, ParentType, ContextType>;
   skill?: Resolver<ResolversTypes['SkillStatement'], ParentType, ContextType>;
   isDeclined?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type LesionVolumeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['LesionVolume'] = ResolversParentTypes['LesionVolume']> = {
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  baseline?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  intervals?: Resolver<ReadonlyArray<ResolversTypes['PredictiveInterval']>, ParentType, ContextType>;
+  drawn?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ForecastValueResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ForecastValue'] = ResolversParentTypes['ForecastValue']> = {
@@ -2378,6 +2426,7 @@ export type TwinPosteriorResolvers<ContextType = ApiContext, ParentType extends 
 export type PersonalEffectResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['PersonalEffect'] = ResolversParentTypes['PersonalEffect']> = {
   variable?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   feature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isLearned?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   standardDeviation?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   populationMean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -2446,6 +2495,14 @@ export type ImageDifferenceResolvers<ContextType = ApiContext, ParentType extend
   meanAbsoluteDifference?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   maximumAbsoluteDifference?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   isIdentical?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lesions?: Resolver<ReadonlyArray<ResolversTypes['LesionVolumeDifference']>, ParentType, ContextType>;
+};
+
+export type LesionVolumeDifferenceResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['LesionVolumeDifference'] = ResolversParentTypes['LesionVolumeDifference']> = {
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reference?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  scenario?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  difference?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ValueDifferenceResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ValueDifference'] = ResolversParentTypes['ValueDifference']> = {
@@ -2614,6 +2671,7 @@ export type Resolvers<ContextType = ApiContext> = {
   ForecastEdge?: ForecastEdgeResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;
   ForecastImage?: ForecastImageResolvers<ContextType>;
+  LesionVolume?: LesionVolumeResolvers<ContextType>;
   ForecastValue?: ForecastValueResolvers<ContextType>;
   PredictiveInterval?: PredictiveIntervalResolvers<ContextType>;
   Overlap?: OverlapResolvers<ContextType>;
@@ -2630,6 +2688,7 @@ export type Resolvers<ContextType = ApiContext> = {
   ValueIntervention?: ValueInterventionResolvers<ContextType>;
   ForecastComparison?: ForecastComparisonResolvers<ContextType>;
   ImageDifference?: ImageDifferenceResolvers<ContextType>;
+  LesionVolumeDifference?: LesionVolumeDifferenceResolvers<ContextType>;
   ValueDifference?: ValueDifferenceResolvers<ContextType>;
   TwinEvent?: TwinEventResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;

@@ -28,6 +28,7 @@ import { DoseResponse } from './types/dose-response.ts';
 import { Exposure } from './types/exposure.ts';
 import { CompareForecastsResult, ImageDifference, ValueDifference } from './types/forecast-comparison.ts';
 import { ForecastImage } from './types/forecast-image.ts';
+import { LesionVolume, LesionVolumeDifference } from './types/lesion-volume.ts';
 import { ForecastValue } from './types/forecast-value.ts';
 import { Forecast } from './types/forecast.ts';
 import { Gap } from './types/gap.ts';
@@ -77,6 +78,8 @@ const resolvers: Resolvers = {
   Gap,
   Image,
   ImageDifference,
+  LesionVolume,
+  LesionVolumeDifference,
   Intervention,
   Job,
   Mutation: {

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { storeVolume } from './catalogue-image.ts';
 import type { Forecast } from './forecast.ts';
+import { type LesionDifference, lesionDifferences } from './lesion-volume.ts';
 import type { Actor, CataloguedImage, TwinDependencies } from './ports.ts';
 import { voxelsOfBytes } from './volume.ts';
 
@@ -14,6 +15,8 @@ export interface ForecastComparison {
     readonly maximumAbsoluteDifference: number;
     /** True when both pictures are the same bytes. */
     readonly isIdentical: boolean;
+    /** Empty where one of the forecasts follows none. */
+    readonly lesions: readonly LesionDifference[];
   } | null;
   readonly values: readonly {
     readonly variable: string;
@@ -73,6 +76,7 @@ export async function compareForecasts(
       meanAbsoluteDifference: sum / voxels.length,
       maximumAbsoluteDifference: maximum,
       isIdentical: reference.image.sha256 === scenario.image.sha256,
+      lesions: lesionDifferences(reference.image.lesions, scenario.image.lesions),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { ClinicalCourse } from './clinical-course.ts';
 import type { Dynamics } from './dynamics.ts';
+import type { ForecastLesion } from './lesion-volume.ts';
 import type { AsOf } from './timeline.ts';
 import type { VolumeGeometry, VolumeShape } from './volume.ts';
 
@@ -79,7 +80,10 @@ export interface DoseResponse {
 /** One personal effect: how strongly a feature moves a variable in this patient, beside the population's spread. */
 export interface PersonalEffect {
   readonly variable: string;
+  /** In words. */
   readonly feature: string;
+  /** Whether a network made the feature of others that are named: nobody can say what it is. */
+  readonly isLearned: boolean;
   readonly mean: number;
   readonly standardDeviation: number;
   readonly populationMean: number;
@@ -117,6 +121,8 @@ export interface ForecastImage {
   readonly changeSha256: string;
   /** Half the width of each voxel's 90 % interval; null where the model gives none. */
   readonly uncertaintySha256: string | null;
+  /** Empty where the model follows none. */
+  readonly lesions: readonly ForecastLesion[];
   readonly skill: SkillStatement;
   readonly isDeclined: boolean;
   readonly reason: string | null;
@@ -208,6 +214,8 @@ export interface ForecastOutput {
     readonly voxels: Float32Array;
     /** Half the width of each voxel's 90 % interval, in the voxels' unit; absent where the model gives none. */
     readonly uncertainty?: Float32Array;
+    /** Absent where the model follows none. */
+    readonly lesions?: readonly ForecastLesion[];
     readonly skill: SkillStatement;
     readonly declineReason: string | null;
   } | null;

@@ -186,7 +186,7 @@ async function storeImages(
     return { image: null, images: [] };
   }
   const { geometry } = baseline;
-  const { voxels, uncertainty, skill, declineReason } = output.image;
+  const { voxels, uncertainty, lesions = [], skill, declineReason } = output.image;
   const change = voxels.map((voxel, index) => voxel - last[index]!);
   const predicted = await storeVolume(blobs, { ...geometry, voxels }, 'predicted');
   const changed = await storeVolume(blobs, { ...geometry, voxels: change }, 'change');
@@ -200,6 +200,7 @@ async function storeImages(
       baselineSha256: baseline.voxelsSha256,
       changeSha256: changed.sha256,
       uncertaintySha256: uncertain?.sha256 ?? null,
+      lesions,
       skill,
       isDeclined: declineReason !== null,
       reason: declineReason,

@@ -131,6 +131,7 @@ async function recordForecast(
       baselineSha256: last,
       changeSha256: last,
       uncertaintySha256: last,
+      lesions: [],
       skill,
       isDeclined: false,
       reason: null,

@@ -134,6 +134,7 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
         baselineSha256: second.sha256,
         changeSha256: change.sha256,
         uncertaintySha256: null,
+        lesions: [{ seenMl: 5, forecastMl: 4, intervals: [{ coverage: 0.9, low: 3, high: 6 }], drawnMl: 4.05 }],
         skill,
         isDeclined: false,
         reason: null,
@@ -200,6 +201,7 @@ export async function recordTwin(dependencies: TwinDependencies, actor: Actor, n
           {
             variable: 'marker',
             feature: 'drug',
+            isLearned: false,
             mean: -0.2,
             standardDeviation: 0.05,
             populationMean: -0.1,

@@ -1,6 +1,7 @@
 import type { ForecastInput } from '../../twins/forecast.ts';
 import type { Population } from './population.ts';
 import { horizonBinOf } from './skill.ts';
+import { treatmentTitle } from './treatment-title.ts';
 
 /** Sums of amounts differ by rounding. */
 const TOLERANCE = 1e-9;
@@ -12,7 +13,7 @@ const TOLERANCE = 1e-9;
  * @returns no sentence at horizon 0, and without others, where every forecast is declined anyway.
  */
 export function exposureCaveats(
-  { horizonDays, treatmentKeys, plannedExposures }: ForecastInput,
+  { horizonDays, treatmentKeys, plannedExposures, dynamics }: ForecastInput,
   { records }: Population,
 ): string[] {
   const seen = records.flatMap(({ origins }) => origins.flatMap(({ changes }) => changes));
@@ -23,10 +24,13 @@ export function exposureCaveats(
   const days = Math.max(horizonDays, shortest);
   return treatmentKeys.flatMap((key, index) => {
     const planned = plannedExposures[key]!;
+    const title = treatmentTitle(dynamics, key);
     const amounts = rangeOf(comparable.map(({ exposures }) => exposures[index]!));
     const daily = rangeOf(seen.map(({ intervalDays, exposures }) => exposures[index]! / intervalDays));
     if (planned > 0 && daily.most === 0) {
-      return [`No other patient received ${key}; ${short(planned)} over ${short(horizonDays)} days cannot be judged.`];
+      return [
+        `No other patient received ${title}; ${short(planned)} over ${short(horizonDays)} days cannot be judged.`,
+      ];
     }
     const timesInAll = amounts.most > 0 ? planned / amounts.most : 0;
     const timesDaily = daily.most > 0 ? planned / days / daily.most : 0;
@@ -34,17 +38,17 @@ export function exposureCaveats(
     // Both would say the same; the one that lies further outside is told.
     if (timesInAll > 1 + TOLERANCE && timesInAll > timesDaily * (1 - TOLERANCE)) {
       return [
-        `The ${key} planned, ${short(planned)} over ${short(horizonDays)} days, is ${times(timesInAll)} the largest amount that ${who} over a comparable time (${short(amounts.most)}).`,
+        `${title}: what is planned, ${short(planned)} over ${short(horizonDays)} days, is ${times(timesInAll)} the largest amount that ${who} over a comparable time (${short(amounts.most)}).`,
       ];
     }
     if (timesDaily > 1 + TOLERANCE) {
       return [
-        `The ${key} planned, ${short(planned / days)} a day, is ${times(timesDaily)} the largest daily mean that ${who} (${short(daily.most)}).`,
+        `${title}: what is planned, ${short(planned / days)} a day, is ${times(timesDaily)} the largest daily mean that ${who} (${short(daily.most)}).`,
       ];
     }
     if (planned < amounts.least * (1 - TOLERANCE)) {
       return [
-        `The ${key} planned, ${short(planned)} over ${short(horizonDays)} days, is less than the smallest amount that ${who} over a comparable time (${short(amounts.least)}).`,
+        `${title}: what is planned, ${short(planned)} over ${short(horizonDays)} days, is less than the smallest amount that ${who} over a comparable time (${short(amounts.least)}).`,
       ];
     }
     return [];

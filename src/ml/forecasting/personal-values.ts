@@ -4,6 +4,7 @@ import type { LearnedPopulation } from './learned-population.ts';
 import { normalCdf } from '../normal-distribution.ts';
 import { mixtureQuantile, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { VariableSpec } from './personal/personal-spec.ts';
+import { treatmentTitle } from './treatment-title.ts';
 import { COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
 import { withinPlausible } from './value-change.ts';
 
@@ -74,11 +75,12 @@ function noChangeIntervals(
   });
 }
 
-/** A treatment that is planned after the origin and that nobody received, or null. */
-export const unseenTreatment = (
-  { treatmentKeys, plannedExposures }: Pick<ForecastInput, 'treatmentKeys' | 'plannedExposures'>,
+/** Title of a treatment that is planned after the origin and that nobody received, or null. */
+export function unseenTreatment(
+  { treatmentKeys, plannedExposures, dynamics }: Pick<ForecastInput, 'treatmentKeys' | 'plannedExposures' | 'dynamics'>,
   learned: LearnedPopulation | null,
-): string | null =>
-  learned === null
-    ? null
-    : (treatmentKeys.find((key) => plannedExposures[key]! > 0 && !(key in learned.meanPerDay)) ?? null);
+): string | null {
+  if (learned === null) return null;
+  const unseen = treatmentKeys.find((key) => plannedExposures[key]! > 0 && !(key in learned.meanPerDay));
+  return unseen === undefined ? null : treatmentTitle(dynamics, unseen);
+}

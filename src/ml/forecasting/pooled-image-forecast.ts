@@ -19,14 +19,7 @@ export function pooledImageForecast(input: ForecastInput, population: Population
     intervalDays: input.horizonDays,
     exposures: input.treatmentKeys.map((treatment) => input.plannedExposures[treatment]!),
   };
-  const { model, verdict } = trustedModel(
-    population,
-    'image',
-    features,
-    over,
-    input.treatmentKeys,
-    ({ heldOut }) => heldOut,
-  );
+  const { model, verdict } = trustedModel(population, 'image', features, over, input, ({ heldOut }) => heldOut);
   const { declineReason, ...skill } = verdict;
   if (model === null || declineReason !== null) return lastImage(input, skill, declineReason);
   const range = intensityRangeOf(last);

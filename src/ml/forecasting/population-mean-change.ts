@@ -75,7 +75,7 @@ function forecastValue(
     valueTarget(scale, key),
     LOCAL_VALUE_FEATURES.length,
     over,
-    input.treatmentKeys,
+    input,
     (fitted) => inOwnUnit(scale, fitted),
   );
   const { declineReason, ...skill } = verdict;

@@ -1,4 +1,5 @@
 import type { PersonalEffect, PosteriorSummary } from '../../twins/forecast.ts';
+import { effectWords } from './effect-words.ts';
 import {
   compileModel,
   componentWeights,
@@ -8,13 +9,14 @@ import {
 import type { PatientSeries } from './personal/patient-series.ts';
 import type { PopulationModel } from './personal/population-model.ts';
 
-/** What is believed of a patient's effects beside those of the population with the same statics. */
+/** What is believed of a patient's effects beside those of the population with the same statics. @param titleOf name by key. */
 export function summaryOfPosterior(
   model: PopulationModel,
   posterior: PersonalPosterior,
   { visits, statics }: PatientSeries,
+  titleOf: (key: string) => string,
 ): PosteriorSummary {
-  const { columns, layout } = compileModel(model);
+  const { layout } = compileModel(model);
   const population = startPosterior(model, statics);
   const variables = model.spec.variables.length;
   return {
@@ -22,14 +24,15 @@ export function summaryOfPosterior(
       const measured = visits.filter(({ values }) => values[key] !== undefined).length;
       return sum + Math.max(0, measured - 1);
     }, 0),
-    effects: model.spec.variables.flatMap(({ key }, v) =>
-      columns[v]!.map(({ name }, a): PersonalEffect => {
+    effects: model.spec.variables.flatMap(({ key, features }, v) =>
+      effectWords(features, key, titleOf).map(({ words, isLearned }, a): PersonalEffect => {
         const at = layout.blocks[v]!.first + a;
         const own = momentsOf(posterior, at, layout.effects, variables);
         const others = momentsOf(population, at, layout.effects, variables);
         return {
           variable: key,
-          feature: name,
+          feature: words,
+          isLearned,
           mean: own.mean,
           standardDeviation: own.sd,
           populationMean: others.mean,

@@ -1,7 +1,9 @@
+import type { ForecastInput } from '../../twins/forecast.ts';
 import { lateChanges } from './late-changes.ts';
 import { fitPooledChange, type PooledChangeModel } from './pooled-change-model.ts';
 import { type Population, samplesOf } from './population.ts';
 import { assessSkill, type HeldOutInterval, type SkillVerdict } from './skill.ts';
+import { treatmentTitle } from './treatment-title.ts';
 
 interface Interval {
   readonly intervalDays: number;
@@ -18,7 +20,7 @@ export function trustedModel(
   target: string,
   features: number,
   over: Interval,
-  treatmentKeys: readonly string[],
+  { treatmentKeys, dynamics }: Pick<ForecastInput, 'treatmentKeys' | 'dynamics'>,
   judged: (model: PooledChangeModel) => readonly HeldOutInterval[],
 ): { readonly model: PooledChangeModel | null; readonly verdict: SkillVerdict } {
   const samples = lateChanges(samplesOf(population, target, features));
@@ -31,7 +33,7 @@ export function trustedModel(
       !samples.some(({ changes }) => changes.some(({ exposures }) => exposures[index]! > 0)),
   );
   if (verdict.declineReason === null && unseen !== undefined) {
-    const declineReason = `No other patient with comparable visits received ${unseen}; what it does cannot be told.`;
+    const declineReason = `No other patient with comparable visits received ${treatmentTitle(dynamics, unseen)}; what it does cannot be told.`;
     return { model, verdict: { ...verdict, shrinkage: 0, declineReason } };
   }
   return { model, verdict };

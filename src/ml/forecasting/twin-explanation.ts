@@ -19,20 +19,21 @@ export function explanationOf(
   input: ForecastInput,
   values: ForecastOutput['values'],
 ): Pick<ForecastOutput, 'posterior' | 'overlap' | 'doseResponses'> {
-  const believed = {
-    bytes: new TextEncoder().encode(JSON.stringify(recordOfPosterior(posterior))),
-    summary: summaryOfPosterior(model, posterior, series),
-  };
-  if (input.horizonDays === 0) return { posterior: believed };
-  const plan = { horizonDays, treatments: series.treatments };
   const titles = new Map(
     [...input.dynamics.variables, ...input.dynamics.treatments].map(({ key, title }) => [key, title]),
   );
+  const titleOf = (key: string): string => titles.get(key) ?? key;
+  const believed = {
+    bytes: new TextEncoder().encode(JSON.stringify(recordOfPosterior(posterior))),
+    summary: summaryOfPosterior(model, posterior, series, titleOf),
+  };
+  if (input.horizonDays === 0) return { posterior: believed };
+  const plan = { horizonDays, treatments: series.treatments };
   const isTold = (variable: string): boolean =>
     values[variable] !== undefined && values[variable].declineReason === null;
   return {
     posterior: believed,
-    overlap: scenarioOverlap(model, assumed, plan, (key) => titles.get(key) ?? key),
+    overlap: scenarioOverlap(model, assumed, plan, titleOf),
     doseResponses: input.dynamics.treatments.flatMap(({ key, maximumPerDay }): DoseResponse[] => {
       if (meanPerDay[key] === undefined) return [];
       const planned = input.plannedExposures[key]! / input.horizonDays;

@@ -185,13 +185,19 @@ describe('asking what if', () => {
     const compare = async (scenario: string) => {
       const { body } = await api.post(
         `{ result: compareForecasts(reference: "${recorded.forecast.id}", scenario: "${scenario}") { __typename
-          ... on ForecastComparison { image { isIdentical maximumAbsoluteDifference image { kind pngPath } } values { key difference } }
+          ... on ForecastComparison { image { isIdentical maximumAbsoluteDifference
+            lesions { unit reference scenario difference } image { kind pngPath } } values { key difference } }
           ${REFUSAL} } }`,
       );
       return body.data?.['result'];
     };
     expect(await compare(recorded.forecast.id)).toMatchObject({
-      image: { isIdentical: true, maximumAbsoluteDifference: 0, image: { kind: 'CHANGE' } },
+      image: {
+        isIdentical: true,
+        maximumAbsoluteDifference: 0,
+        lesions: [{ unit: 'mL', reference: 4, scenario: 4, difference: 0 }],
+        image: { kind: 'CHANGE' },
+      },
       values: [{ key: 'marker', difference: 0 }],
     });
     expect(await compare(NOBODY)).toMatchObject({ __typename: 'Refusal', reason: 'NOT_FOUND', field: 'scenario' });

@@ -119,7 +119,8 @@ describe('reading a twin', () => {
     const { body } = await api.post(
       `query ($id: ID!) { forecast(id: $id) {
         status horizonDays targetAt modelVersion inputHash seed replayId asOf clock assumptions reference { id }
-        image { isDeclined image { kind pngPath niftiPath } baseline { kind } change { kind } skill { skill patients } }
+        image { isDeclined image { kind pngPath niftiPath } baseline { kind } change { kind } skill { skill patients }
+          lesions { unit baseline value drawn intervals { coverage low high } } }
         values { key variable { title } unit value baseline isDeclined skill { skill shrinkage } }
         inputs { id } interventions { __typename } twin { latestForecast { id } } } }`,
       { id: recorded.forecast.id },
@@ -136,6 +137,9 @@ describe('reading a twin', () => {
           baseline: { kind: 'REGISTERED' },
           change: { kind: 'CHANGE' },
           skill: { skill: 0.2, patients: 20 },
+          lesions: [
+            { unit: 'mL', baseline: 5, value: 4, drawn: 4.05, intervals: [{ coverage: 0.9, low: 3, high: 6 }] },
+          ],
         },
         values: [{ key: 'marker', variable: { title: 'Marker' }, unit: 'ng/mL', value: 5, baseline: 4 }],
         inputs: recorded.forecast.inputEntryIds.map((id) => ({ id })),

@@ -235,6 +235,7 @@ describe('forecasts', () => {
         baselineSha256: 'b',
         changeSha256: 'c',
         uncertaintySha256: 'd',
+        lesions: [],
         skill,
         isDeclined: false,
         reason: null,

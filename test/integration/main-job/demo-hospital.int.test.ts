@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSequelaClient, type SequelaClient } from '../../../scripts/demo/graphql-client.ts';
 import { type MainJobResult, runMainJob } from '../../../scripts/demo/main-job.ts';
-import { EVENTS, FORECAST, REQUEST_FORECAST, RUN_SCENARIO } from '../../../scripts/demo/operations.ts';
+import { EVENTS, FORECAST, type Lesion, REQUEST_FORECAST, RUN_SCENARIO } from '../../../scripts/demo/operations.ts';
 import { startSequela, type Sequela } from '../../../src/composition/start-sequela.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { createLogger } from '../../../src/logger.ts';
@@ -99,6 +99,29 @@ describe('the main job on the demo hospital', () => {
       expect(value === carried).toBe(isDeclined);
     }
     expect(image.sha256 === baseline.image.sha256).toBe(image.isDeclined);
+  });
+
+  test('the volume of the lesion is told as it is seen, expected and drawn, and what a dose changes of it', () => {
+    const { lesions } = result.forecast['image'] as { lesions: readonly Lesion[] };
+    expect(lesions).toHaveLength(1);
+    const { unit, baseline, value, drawn, intervals } = lesions[0]!;
+    expect(unit).toBe('mL');
+    expect(baseline).toBeGreaterThan(0.05);
+    expect(value).not.toBe(baseline);
+    expect(Math.abs(drawn / value - 1)).toBeLessThan(0.05);
+    expect(intervals.map(({ coverage }) => coverage)).toEqual([0.5, 0.8, 0.9, 0.95]);
+    for (const { low, high } of intervals) {
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+    }
+    expect((result.forecast['assumptions'] as string[]).join()).not.toMatch(/lesion volume/i);
+    const { lesions: changed } = result.whatIf['imageDifference'] as {
+      lesions: readonly { reference: number; scenario: number; difference: number }[];
+    };
+    expect(changed).toHaveLength(1);
+    expect(changed[0]!.reference).toBe(value);
+    expect(changed[0]!.difference).toBe(changed[0]!.scenario - value);
+    expect(changed[0]!.difference).not.toBe(0);
   });
 
   test("every event reached the subscriber in order, from the twin's first to its forecast", () => {

@@ -28,13 +28,13 @@ describe('what a forecast says of the planned treatment', () => {
 
   it('how far an amount lies above the largest', () => {
     expect(caveatsOf(70, 40.3)).toEqual([
-      'The drug planned, 40.3 over 70 days, is 3.1 times the largest amount that any of 10 other patients received over a comparable time (13).',
+      'Drug: what is planned, 40.3 over 70 days, is 3.1 times the largest amount that any of 10 other patients received over a comparable time (13).',
     ]);
   });
 
   it('how far a daily amount lies above the largest, where nobody was followed for so long', () => {
     expect(caveatsOf(600, 223)).toEqual([
-      'The drug planned, 0.372 a day, is 2.1 times the largest daily mean that any of 10 other patients received (0.186).',
+      'Drug: what is planned, 0.372 a day, is 2.1 times the largest daily mean that any of 10 other patients received (0.186).',
     ]);
     expect(caveatsOf(600, 111)).toEqual([]);
   });
@@ -51,13 +51,13 @@ describe('what a forecast says of the planned treatment', () => {
 
   it('that an amount lies below the smallest', () => {
     expect(caveatsOf(70, 1)).toEqual([
-      'The drug planned, 1 over 70 days, is less than the smallest amount that any of 10 other patients received over a comparable time (4).',
+      'Drug: what is planned, 1 over 70 days, is less than the smallest amount that any of 10 other patients received over a comparable time (4).',
     ]);
   });
 
   it('that nobody received the treatment', () => {
     const untreated = range(10).map((index) => populationMeanChange.summarise(dosed(index + 1, 0))!);
-    expect(caveatsOf(70, 2, untreated)).toEqual(['No other patient received drug; 2 over 70 days cannot be judged.']);
+    expect(caveatsOf(70, 2, untreated)).toEqual(['No other patient received Drug; 2 over 70 days cannot be judged.']);
     expect(caveatsOf(70, 0, untreated)).toEqual([]);
   });
 

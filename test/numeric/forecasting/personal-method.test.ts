@@ -132,7 +132,7 @@ describe('what is believed of a patient', () => {
     const widths = [-28, -14, 0].map((day) => {
       const { effects, intervals } = personal.forecast(untilDay(input, day)).posterior!.summary;
       const one = effects.find(
-        ({ variable, feature }) => variable === 'carcinoembryonicAntigen' && feature === 'intercept',
+        ({ variable, feature }) => variable === 'carcinoembryonicAntigen' && feature === 'Change by itself',
       )!;
       expect(one.standardDeviation).toBeLessThan(one.populationStandardDeviation);
       return { sd: one.standardDeviation, intervals };

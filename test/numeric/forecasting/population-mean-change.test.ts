@@ -165,7 +165,7 @@ describe('where little is known', () => {
     const population = recordsOf(untreated);
     const answers = [0, 5].map((dose) => forecast(forecastInputOf(patient, { horizonDays: 90, dose, population })));
     expect(answers[0]!.values['marker']!.declineReason).toBeNull();
-    expect(answers[1]!.values['marker']!.declineReason).toContain('received drug');
+    expect(answers[1]!.values['marker']!.declineReason).toContain('received Drug');
     expect(answers[1]!.values['marker']!.value).toBe(lastOf(patient).marker);
   });
 

@@ -260,7 +260,7 @@ export type ForecastQuery = { readonly forecast: { readonly asOf: string, readon
         | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
         | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
         | { readonly __typename: 'Retraction', readonly reason: string }
-       }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
+       }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly lesions: ReadonlyArray<{ readonly unit: string, readonly baseline: number, readonly value: number, readonly drawn: number, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
         | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
         | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
       > }>, readonly overlap: { readonly quantile: number, readonly isOutside: boolean, readonly reason: string | null } | null, readonly doseResponses: ReadonlyArray<{ readonly treatmentKey: string, readonly variableKey: string, readonly points: ReadonlyArray<{ readonly amountPerDay: number, readonly value: number, readonly low: number, readonly high: number, readonly populationValue: number, readonly populationLow: number, readonly populationHigh: number }> }>, readonly backTest: { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
@@ -276,7 +276,7 @@ export type ForecastViewFragment = { readonly asOf: string, readonly modelVersio
       | { readonly __typename: 'AcquiredImage', readonly modality: string, readonly seriesDescription: string | null, readonly laterality: Laterality | null, readonly isLossy: boolean, readonly caveats: ReadonlyArray<string> }
       | { readonly __typename: 'Gap', readonly missing: MissingKind, readonly message: string, readonly isTransient: boolean }
       | { readonly __typename: 'Retraction', readonly reason: string }
-     }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
+     }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly baseline: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly change: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly uncertainty: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } | null, readonly lesions: ReadonlyArray<{ readonly unit: string, readonly baseline: number, readonly value: number, readonly drawn: number, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly namedScenarios: ReadonlyArray<{ readonly id: string, readonly name: string | null, readonly status: ForecastStatus, readonly interventions: ReadonlyArray<
       | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
       | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
     > }>, readonly overlap: { readonly quantile: number, readonly isOutside: boolean, readonly reason: string | null } | null, readonly doseResponses: ReadonlyArray<{ readonly treatmentKey: string, readonly variableKey: string, readonly points: ReadonlyArray<{ readonly amountPerDay: number, readonly value: number, readonly low: number, readonly high: number, readonly populationValue: number, readonly populationLow: number, readonly populationHigh: number }> }>, readonly backTest: { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }>, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
@@ -322,7 +322,7 @@ export type CompareQueryVariables = Exact<{
 
 
 export type CompareQuery = { readonly compareForecasts:
-    | { readonly __typename: 'ForecastComparison', readonly image: { readonly meanAbsoluteDifference: number, readonly maximumAbsoluteDifference: number, readonly isIdentical: boolean, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly reference: number | null, readonly scenario: number | null, readonly difference: number | null }> }
+    | { readonly __typename: 'ForecastComparison', readonly image: { readonly meanAbsoluteDifference: number, readonly maximumAbsoluteDifference: number, readonly isIdentical: boolean, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null }, readonly lesions: ReadonlyArray<{ readonly difference: number }> } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly reference: number | null, readonly scenario: number | null, readonly difference: number | null }> }
     | { readonly __typename: 'Refusal', readonly message: string }
    };
 
@@ -363,6 +363,8 @@ export type ForecastOutlineFragment = { readonly id: string, readonly status: Fo
     | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
     | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
   >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null };
+
+export type LesionFragment = { readonly unit: string, readonly baseline: number, readonly value: number, readonly drawn: number, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> };
 
 export type PatientsQueryVariables = Exact<{
   first: number;
@@ -443,7 +445,7 @@ export type TwinQuery = { readonly diseaseTwin: { readonly id: string, readonly 
        }>, readonly forecasts: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly status: ForecastStatus, readonly statusReason: string | null, readonly originAt: string | null, readonly targetAt: string, readonly horizonDays: number | null, readonly createdAt: string, readonly completedAt: string | null, readonly modelId: string, readonly name: string | null, readonly reference: { readonly id: string } | null, readonly interventions: ReadonlyArray<
           | { readonly __typename: 'TreatmentIntervention', readonly key: string, readonly from: string, readonly to: string, readonly amountPerDay: number }
           | { readonly __typename: 'ValueIntervention', readonly key: string, readonly value: number }
-        >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null }> }, readonly backTests: ReadonlyArray<{ readonly scoredAt: string, readonly forecast: { readonly id: string, readonly originAt: string | null, readonly targetAt: string, readonly reference: { readonly id: string } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }> }, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null }>, readonly posterior: { readonly modelVersion: string, readonly intervals: number, readonly effects: ReadonlyArray<{ readonly variable: string, readonly feature: string, readonly mean: number, readonly standardDeviation: number, readonly populationMean: number, readonly populationStandardDeviation: number }> } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }> } | null };
+        >, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly value: number | null, readonly baseline: number | null, readonly isDeclined: boolean, readonly reason: string | null, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }>, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number } }>, readonly image: { readonly isDeclined: boolean, readonly reason: string | null, readonly skill: { readonly skill: number | null, readonly patients: number, readonly intervals: number, readonly shrinkage: number }, readonly image: { readonly sha256: string, readonly pngPath: string, readonly shape: ReadonlyArray<number>, readonly displayRange: { readonly low: number, readonly high: number } | null } } | null }> }, readonly backTests: ReadonlyArray<{ readonly scoredAt: string, readonly forecast: { readonly id: string, readonly originAt: string | null, readonly targetAt: string, readonly reference: { readonly id: string } | null, readonly values: ReadonlyArray<{ readonly key: string, readonly intervals: ReadonlyArray<{ readonly coverage: number, readonly low: number, readonly high: number }> }> }, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null }>, readonly posterior: { readonly modelVersion: string, readonly intervals: number, readonly effects: ReadonlyArray<{ readonly variable: string, readonly feature: string, readonly isLearned: boolean, readonly mean: number, readonly standardDeviation: number, readonly populationMean: number, readonly populationStandardDeviation: number }> } | null, readonly jobs: ReadonlyArray<{ readonly id: string, readonly kind: JobKind, readonly subjectId: string, readonly status: JobStatus, readonly progress: number, readonly message: string | null, readonly attempt: number, readonly createdAt: string, readonly updatedAt: string }> } | null };
 
 export type OutcomeFragment = { readonly scoredAt: string, readonly values: ReadonlyArray<{ readonly key: string, readonly unit: string, readonly predicted: number, readonly baseline: number, readonly observed: number, readonly observedAt: string, readonly isInside90: boolean | null }>, readonly image: { readonly observedAt: string, readonly mse: number, readonly baselineMse: number } | null };
 
@@ -804,6 +806,19 @@ export const EntryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   code
   display
 }`, {"fragmentName":"Entry"}) as unknown as TypedDocumentString<EntryFragment, unknown>;
+export const LesionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Lesion on LesionVolume {
+  unit
+  baseline
+  value
+  drawn
+  intervals {
+    coverage
+    low
+    high
+  }
+}
+    `, {"fragmentName":"Lesion"}) as unknown as TypedDocumentString<LesionFragment, unknown>;
 export const OutcomeFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Outcome on BackTest {
   scoredAt
@@ -867,6 +882,9 @@ export const ForecastViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     }
     uncertainty {
       ...Picture
+    }
+    lesions {
+      ...Lesion
     }
   }
   namedScenarios {
@@ -1099,6 +1117,17 @@ fragment ForecastOutline on Forecast {
     }
   }
 }
+fragment Lesion on LesionVolume {
+  unit
+  baseline
+  value
+  drawn
+  intervals {
+    coverage
+    low
+    high
+  }
+}
 fragment Outcome on BackTest {
   scoredAt
   values {
@@ -1304,6 +1333,9 @@ export const ForecastDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     uncertainty {
       ...Picture
+    }
+    lesions {
+      ...Lesion
     }
   }
   namedScenarios {
@@ -1536,6 +1568,17 @@ fragment ForecastOutline on Forecast {
     }
   }
 }
+fragment Lesion on LesionVolume {
+  unit
+  baseline
+  value
+  drawn
+  intervals {
+    coverage
+    low
+    high
+  }
+}
 fragment Outcome on BackTest {
   scoredAt
   values {
@@ -1613,6 +1656,9 @@ export const CompareDocument = /*#__PURE__*/ new TypedDocumentString(`
         meanAbsoluteDifference
         maximumAbsoluteDifference
         isIdentical
+        lesions {
+          difference
+        }
       }
       values {
         key
@@ -1780,6 +1826,7 @@ export const TwinDocument = /*#__PURE__*/ new TypedDocumentString(`
       effects {
         variable
         feature
+        isLearned
         mean
         standardDeviation
         populationMean

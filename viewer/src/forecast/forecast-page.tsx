@@ -48,7 +48,7 @@ function ForecastView({ forecast, reload }: { forecast: ForecastViewFragment; re
         <OverlapNote overlap={forecast.overlap} />
       </Card>
       {forecast.image !== null && <ForecastPictures forecast={forecast} image={forecast.image} />}
-      {forecast.values.length > 0 && <ValuesCard forecast={forecast} />}
+      {forecast.values.length + (forecast.image?.lesions.length ?? 0) > 0 && <ValuesCard forecast={forecast} />}
       <DoseResponseCard forecast={forecast} />
       <div class="columns side-by-side">
         {forecast.backTest !== null && <OutcomeCard forecast={forecast} backTest={forecast.backTest} />}

@@ -63,6 +63,10 @@ export function describeSkill({ skill, patients, intervals }: SkillFragment): st
   return `${others} its squared error was ${Math.round(100 * skill)} % smaller than that of “no change”.`;
 }
 
+/** A lesion by its place, where there are several. */
+export const lesionTitle = (index: number, lesions: number): string =>
+  lesions === 1 ? 'Lesion volume' : `Volume of lesion ${index + 1}`;
+
 /** What a what-if changes, in a line. */
 export function describeInterventions(interventions: readonly ChangeFragment[], variables: Variables): string {
   if (interventions.length === 0) return 'nothing changed';

@@ -1,12 +1,13 @@
-import type { ForecastViewFragment, PredictionFragment } from '../api/operations.ts';
+import type { ForecastViewFragment, LesionFragment, PredictionFragment } from '../api/operations.ts';
 import { Card, Chip } from '../page/parts.tsx';
 import { inNumbers, inPercent, inUnits, withSign } from '../page/words.ts';
 import { interval90 } from '../twin/stops.ts';
-import { describeSkill } from './sentences.ts';
+import { describeSkill, lesionTitle } from './sentences.ts';
 
 /** Each value with its interval, beside "no change". */
 export function ValuesCard({ forecast }: { forecast: ForecastViewFragment }) {
   const variables = forecast.twin.definition?.variables ?? [];
+  const lesions = forecast.image?.lesions ?? [];
   return (
     <Card title="Values" class="values">
       <table>
@@ -35,6 +36,9 @@ export function ValuesCard({ forecast }: { forecast: ForecastViewFragment }) {
               title={variables.find(({ key }) => key === value.key)?.title ?? value.key}
             />
           ))}
+          {lesions.map((lesion, index) => (
+            <LesionRow key={index} lesion={lesion} title={lesionTitle(index, lesions.length)} />
+          ))}
         </tbody>
       </table>
     </Card>
@@ -61,8 +65,29 @@ function ValueRow({ value, title }: { value: PredictionFragment; title: string }
   );
 }
 
+/** The volume of a lesion that the image model follows. */
+function LesionRow({ lesion, title }: { lesion: LesionFragment; title: string }) {
+  const { unit, baseline, value, drawn } = lesion;
+  return (
+    <tr>
+      <th scope="row">
+        {title} <small>{inUnits(unit)}</small>
+      </th>
+      <td class="number">{inNumbers(baseline)}</td>
+      <td class="number predicted-value">{inNumbers(value)}</td>
+      <td class="number">{withSign(value - baseline)}</td>
+      <td class="intervals">
+        <IntervalBar value={lesion} />
+      </td>
+      <td>
+        Outlined in the images by the image model; the predicted image shows {inNumbers(drawn)} {inUnits(unit)}.
+      </td>
+    </tr>
+  );
+}
+
 /** The intervals around the value, with "no change" as a mark, on one small scale. */
-function IntervalBar({ value: prediction }: { value: PredictionFragment }) {
+function IntervalBar({ value: prediction }: { value: Pick<PredictionFragment, 'value' | 'baseline' | 'intervals'> }) {
   const { value, baseline, intervals } = prediction;
   const widest = intervals.at(-1);
   if (value === null || widest === undefined) return <small>the model gives no interval</small>;

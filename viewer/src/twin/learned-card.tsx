@@ -7,14 +7,12 @@ type Effect = Posterior['effects'][number];
 
 /** Standard deviations that a band shows to each side: 90 % of a normal distribution. */
 const BAND = 1.645;
-/** Features that a network made: no reader can tell what they are. */
-const OPAQUE = /^learned \d+$/;
 
 /** What the model believes of this patient's own dynamics, beside the population. */
 export function LearnedCard({ twin: { posterior, definition } }: { twin: Twin }) {
   if (posterior === null) return null;
   const titles = new Map((definition?.variables ?? []).map(({ key, title }) => [key, title]));
-  const named = posterior.effects.filter(({ feature }) => !OPAQUE.test(feature));
+  const named = posterior.effects.filter(({ isLearned }) => !isLearned);
   const opaque = posterior.effects.length - named.length;
   const byVariable = Map.groupBy(named, ({ variable }) => variable);
   return (
@@ -33,7 +31,7 @@ export function LearnedCard({ twin: { posterior, definition } }: { twin: Twin })
       ))}
       <small>
         From {posterior.intervals} intervals between measurements; the bands hold 90 %.
-        {opaque > 0 && ` ${opaque} effects of learned features, which have no name, are left out.`}
+        {opaque > 0 && ` ${opaque} effects of patterns that a network found, which have no name, are left out.`}
       </small>
     </Card>
   );

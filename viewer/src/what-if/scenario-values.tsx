@@ -1,4 +1,5 @@
 import type { ForecastViewFragment } from '../api/operations.ts';
+import { lesionTitle } from '../forecast/sentences.ts';
 import { Card } from '../page/parts.tsx';
 import { inNumbers, inUnits, withSign } from '../page/words.ts';
 import { interval90 } from '../twin/stops.ts';
@@ -14,6 +15,7 @@ export function ScenarioValues({
   scenarios: readonly Scenario[];
 }) {
   const variables = reference.twin.definition?.variables ?? [];
+  const lesions = reference.image?.lesions ?? [];
   return (
     <Card title="Values" class="values-beside">
       <table>
@@ -54,6 +56,27 @@ export function ScenarioValues({
                         declined
                       </small>
                     )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+          {lesions.map((lesion, index) => (
+            <tr key={index}>
+              <th scope="row">
+                {lesionTitle(index, lesions.length)} <small>{inUnits(lesion.unit)}</small>
+              </th>
+              <td class="number">
+                {inNumbers(lesion.value)} <Range value={lesion} />
+              </td>
+              {scenarios.map(({ forecast, comparison }) => {
+                const answer = forecast.image?.lesions[index];
+                const difference = comparison?.image?.lesions[index]?.difference ?? null;
+                return (
+                  <td key={forecast.id} class="number scenario">
+                    {answer === undefined ? (forecast.image === null ? '…' : 'none') : inNumbers(answer.value)}{' '}
+                    <small>{difference === null ? '' : `(${withSign(difference)})`}</small>
+                    {answer !== undefined && <Range value={answer} />}
                   </td>
                 );
               })}

@@ -1,4 +1,5 @@
 import type { ForecastInput, ForecastVisit, SkillStatement } from '../../../twins/forecast.ts';
+import type { ForecastLesion } from '../../../twins/lesion-volume.ts';
 import type { VolumeShape } from '../../../twins/volume.ts';
 import { gainOf, type IntensityRange, intensityRangeOf } from '../intensity-range.ts';
 import { binOf, type HorizonBin, type LesionModel, type Standardisation } from './lesion-model.ts';
@@ -10,10 +11,10 @@ import {
   SPREAD_POINTS,
   volumeRatio,
 } from './lesion-predictor.ts';
-import { forecastLesionVolume, LESION_VOLUME } from './lesion-volume.ts';
+import { forecastLesionVolume, LESION_VOLUME, type LesionVolumeForecast } from './lesion-volume.ts';
 import { cropped, paste, regionAround, type RegionOfInterest } from './region-of-interest.ts';
 import type { KnownValue } from './sequence-inputs.ts';
-import { type LockedPrediction, predictLocked } from './volume-lock.ts';
+import { isShown, type LockedPrediction, predictLocked } from './volume-lock.ts';
 
 /** An image forecast, or why there is none. */
 export type LesionAnswer =
@@ -22,8 +23,7 @@ export type LesionAnswer =
       /** Half the width of each voxel's 90 % interval. */
       readonly uncertainty: Float32Array;
       readonly skill: SkillStatement;
-      /** One sentence with the volume that is seen and the one that is forecast. */
-      readonly statement: string;
+      readonly lesion: ForecastLesion;
     }
   | { readonly declineReason: string; readonly skill: SkillStatement | null };
 
@@ -71,9 +71,18 @@ export async function forecastLesions(
     asked.map(({ question }) => question),
     asked.map(({ wanted }) => wanted),
   );
-  return prepared.map((one) =>
-    'question' in one ? answerOf(opened.model, one, predictions[asked.indexOf(one)]!) : one,
-  );
+  return prepared.map((one) => {
+    if (!('question' in one)) return one;
+    const prediction = predictions[asked.indexOf(one)]!;
+    if (isShown(prediction, one.wanted)) return answerOf(opened.model, one, prediction);
+    const [drawnMl, wantedMl] = [prediction.voxels, one.wanted].map((voxels) =>
+      (voxels * opened.model.voxelMl).toFixed(1),
+    );
+    return {
+      declineReason: `The lesion would reach beyond what the image model can draw: ${drawnMl} of ${wantedMl} mL.`,
+      skill: { ...skillOf(one.bin), shrinkage: 0 },
+    };
+  });
 }
 
 interface Prepared {
@@ -180,7 +189,7 @@ function answerOf(
   prepared: Prepared,
   { image, scale, voxels: drawn }: LockedPrediction,
 ): LesionAnswer {
-  const { last, range, region, bin, question, seenMl } = prepared;
+  const { last, range, region, bin, question, seenMl, wanted } = prepared;
   const shape: VolumeShape = model.imageShape;
   const factor = bin.factors.find(({ coverage }) => coverage === COVERAGE)?.factor ?? 0;
   const voxels = last.slice();
@@ -194,14 +203,32 @@ function answerOf(
   // Around the window as much is unknown as at its border.
   const uncertainty = new Float32Array(last.length).fill(borderMean(half, [shape[0], region.height, region.width]));
   paste(uncertainty, shape, region, half);
-  const points = question.volume.pointsMl;
-  const toSeen = drawn * model.voxelMl;
-  const relative = toSeen / question.volume.medianMl;
-  const statement = `Lesion volume: ${ml(seenMl)} mL in the last image, ${ml(toSeen)} mL in the forecast image (${ml(points[0]! * relative)} to ${ml(points.at(-1)! * relative)} mL with a probability of ${Math.round(100 * (1 - 1 / points.length))} %).`;
-  return { voxels, uncertainty, skill: skillOf(bin), statement };
+  return {
+    voxels,
+    uncertainty,
+    skill: skillOf(bin),
+    lesion: lesionOf(question.volume, model.voxelMl, seenMl, wanted, drawn),
+  };
 }
 
-const ml = (volume: number): string => volume.toFixed(volume < 10 ? 2 : 1);
+/** @param wanted volume to be drawn and @param drawn the one that is seen in what was drawn, in voxels. */
+function lesionOf(
+  { medianMl, intervals }: LesionVolumeForecast,
+  voxelMl: number,
+  seenMl: number,
+  wanted: number,
+  drawn: number,
+): ForecastLesion {
+  const forecastMl = wanted * voxelMl;
+  // What is expected was shrunk to the skill that was shown; how unsure it is was not.
+  const shift = forecastMl / medianMl;
+  return {
+    seenMl,
+    forecastMl,
+    intervals: intervals.map(({ coverage, low, high }) => ({ coverage, low: low * shift, high: high * shift })),
+    drawnMl: drawn * voxelMl,
+  };
+}
 
 function borderMean(window: Float32Array, [depth, height, width]: VolumeShape): number {
   let [sum, count] = [0, 0];

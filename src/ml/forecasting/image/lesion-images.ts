@@ -63,11 +63,6 @@ function merged(output: ForecastOutput, answer: LesionAnswer, version: string): 
       caveats: [...output.caveats, `The image model of the lesion does not answer: ${answer.declineReason}`],
     };
   }
-  const { voxels, uncertainty, skill, statement } = answer;
-  return {
-    ...output,
-    modelVersion,
-    image: { voxels, uncertainty, skill, declineReason: null },
-    caveats: [...output.caveats, statement],
-  };
+  const { voxels, uncertainty, skill, lesion } = answer;
+  return { ...output, modelVersion, image: { voxels, uncertainty, lesions: [lesion], skill, declineReason: null } };
 }

@@ -1,8 +1,10 @@
 import type { Administration } from '../personal/exposure.ts';
-import { forecastValues } from '../personal/personal-forecast.ts';
+import type { PredictiveInterval } from '../../../twins/forecast.ts';
+import { forecastValues, predictionInterval } from '../personal/personal-forecast.ts';
 import type { PopulationModel } from '../personal/population-model.ts';
 import { mixtureQuantile } from '../personal/predictive-mixture.ts';
 import { posteriorOf } from '../personal/update-posterior.ts';
+import { COVERAGES } from '../validation-table.ts';
 
 /** The variable of the personal model that the image and its volume share. */
 export const LESION_VOLUME = 'lesionVolume';
@@ -22,6 +24,8 @@ export interface LesionVolumeForecast {
   readonly medianMl: number;
   /** Equally likely volumes in rising order. */
   readonly pointsMl: readonly number[];
+  /** Central intervals of what will be seen, by rising coverage. */
+  readonly intervals: readonly PredictiveInterval[];
 }
 
 /**
@@ -51,5 +55,9 @@ export function forecastLesionVolume(
     pointsMl: Array.from({ length: points }, (_, index) =>
       horizonDays === 0 ? forecast.last : mixtureQuantile(forecast.distribution, (index + 0.5) / points),
     ),
+    intervals: COVERAGES.map((coverage) => {
+      const [low, high] = predictionInterval(forecast, coverage);
+      return { coverage, low, high };
+    }),
   };
 }

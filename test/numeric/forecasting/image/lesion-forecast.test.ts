@@ -113,10 +113,15 @@ describe('the image model of a tumour that is shipped', () => {
       });
     });
     expect(Math.sqrt(model / last)).toBeLessThan(0.84);
-    for (const { voxels, uncertainty, statement, skill } of answers) {
+    for (const { voxels, uncertainty, lesion, skill } of answers) {
       expect(voxels.every(Number.isFinite)).toBe(true);
       expect(uncertainty.every((half) => half > 0)).toBe(true);
-      expect(statement).toMatch(/^Lesion volume: [\d.]+ mL in the last image, [\d.]+ mL in the forecast image/);
+      expect(lesion.seenMl).toBeGreaterThan(0);
+      expect(lesion.intervals.map(({ coverage }) => coverage)).toEqual([0.5, 0.8, 0.9, 0.95]);
+      for (const { low, high } of lesion.intervals) {
+        expect(low).toBeLessThan(lesion.forecastMl);
+        expect(high).toBeGreaterThan(lesion.forecastMl);
+      }
       expect(skill.skill).toBeGreaterThan(0.2);
     }
   });
@@ -134,9 +139,11 @@ describe('the image model of a tumour that is shipped', () => {
   test('shows the smaller lesion under the larger dose, and the same bytes for the same question, alone or among others', async () => {
     const doses = [0, 0.5, 1.5];
     const answers = (await ask(...doses.map((factor) => inputOf(1, 14, factor)))) as Answer[];
-    const volumes = answers.map(({ statement }) => Number(/([\d.]+) mL in the forecast image/.exec(statement)![1]));
-    expect(volumes[0]).toBeGreaterThan(volumes[1]!);
-    expect(volumes[1]).toBeGreaterThan(volumes[2]!);
+    for (const volume of ['forecastMl', 'drawnMl'] as const) {
+      const volumes = answers.map(({ lesion }) => lesion[volume]);
+      expect(volumes[0]).toBeGreaterThan(volumes[1]!);
+      expect(volumes[1]).toBeGreaterThan(volumes[2]!);
+    }
     const alone = await answered(inputOf(1, 14, 0.5));
     expect(Buffer.from(alone.voxels.buffer).equals(Buffer.from(answers[1]!.voxels.buffer))).toBe(true);
     expect(Buffer.from(alone.uncertainty.buffer).equals(Buffer.from(answers[1]!.uncertainty.buffer))).toBe(true);
@@ -144,10 +151,10 @@ describe('the image model of a tumour that is shipped', () => {
 
   test('draws the volume that it forecasts, as the segmenter sees it', async () => {
     for (const patient of [0, 2]) {
-      const { voxels, statement } = await answered(inputOf(patient, 28));
-      const said = Number(/([\d.]+) mL in the forecast image/.exec(statement)![1]);
+      const { voxels, lesion } = await answered(inputOf(patient, 28));
       const { voxels: seen } = await opened.whole.observe(voxels);
-      expect(Math.abs((seen * VOXEL_ML) / said - 1)).toBeLessThan(0.06);
+      expect(Math.abs((seen * VOXEL_ML) / lesion.drawnMl - 1)).toBeLessThan(0.06);
+      expect(Math.abs(lesion.drawnMl / lesion.forecastMl - 1)).toBeLessThan(0.02);
     }
   });
 
@@ -216,7 +223,8 @@ describe('a forecaster with images', () => {
       expect(Buffer.from(image!.voxels.buffer).equals(Buffer.from(direct.voxels.buffer))).toBe(true);
       expect(image!.declineReason).toBeNull();
       expect(modelVersion).toBe(`personal@1 ${shipped!.version}`);
-      expect(caveats).toEqual([direct.statement]);
+      expect(image!.lesions).toEqual([direct.lesion]);
+      expect(caveats).toEqual([]);
     }
     const atOnce = await images.over(plain).forecast(input(0), signal);
     expect(atOnce.image!.declineReason).toBe('no change');
