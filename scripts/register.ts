@@ -26,7 +26,7 @@ async function register(options: RegisterOptions): Promise<number> {
       show('registering', Math.min(fraction, 0.99)),
     );
     show('registering', 1);
-    const { moved: _, field, ...rest } = result;
+    const { moved: _, field, splines: __, ...rest } = result;
     const imageOf = ({ shape, spacingMm }: typeof request.fixed, name: string) => ({
       name,
       shape,

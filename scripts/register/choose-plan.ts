@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../../src/errors.ts';
@@ -8,6 +8,7 @@ import type { Volume } from '../../src/twins/volume.ts';
 import type { Method, RegisterOptions } from './options.ts';
 
 const DISEASES = path.join(import.meta.dirname, '..', '..', 'diseases');
+const MODELS = path.join(import.meta.dirname, '..', '..', 'models');
 const GLOBAL_EVIDENCE =
   'Thresholds for MRI of one contrast: of 8 measured pairs of head images, 4 of one person over time scored at least 0.769 and 4 of different people at most 0.693.';
 const CROSS_CONTRAST_EVIDENCE = 'Measured on one aligned pair of T1 and proton density; to be recalibrated.';
@@ -48,18 +49,18 @@ function jsonOf(file: string, text: string): unknown {
   }
 }
 
-function planFor(
+async function planFor(
   method: Method,
   cost: RegisterOptions['cost'] = 'squared-difference',
   fixed: Volume,
-): RegistrationPlan {
+): Promise<RegistrationPlan> {
   const stages = ['rigid', 'similarity', 'affine'] as const;
   const freest = stages.findIndex((stage) => stage === method);
   const isOneContrast = cost !== 'mutual-information';
   return registrationPlan.parse({
     stages: freest === -1 ? ['rigid', 'affine'] : freest === 0 ? ['rigid'] : ['rigid', stages[freest]],
     cost,
-    deformable: deformableFor(method, fixed),
+    deformable: await deformableFor(method, fixed),
     preprocessing: { percentiles: [0.5, 99.5] },
     acceptance: isOneContrast
       ? { accepted: 0.75, review: 0.7, evidence: GLOBAL_EVIDENCE }
@@ -67,20 +68,34 @@ function planFor(
   });
 }
 
-function deformableFor(method: Method, { shape, spacingMm }: Volume): unknown {
+async function deformableFor(method: Method, { shape, spacingMm }: Volume): Promise<unknown> {
   const limits = {
     minimumJacobian: 0.3,
     inverseConsistencyMm: 1.5 * spacingMm[1],
     evidence: DEFORMATION_EVIDENCE,
   };
   if (method === 'demons') return { method, force: 'local-cross-correlation', diffusionSigma: 1.5, limits };
-  if (method !== 'ffd') return null;
+  if (method !== 'ffd' && method !== 'voxelmorph') return null;
   const longest = Math.max(...shape.map((size, axis) => (size > 1 ? size * spacingMm[axis]! : 0)));
-  return {
-    method,
+  const splines = {
     cost: 'mutual-information',
     gridSpacingMm: Number((longest / CONTROL_POINTS).toPrecision(3)),
     bendingWeight: 0.5,
-    limits,
   };
+  return method === 'ffd'
+    ? { method, ...splines, limits }
+    : { method, model: await newestNetwork(shape[0] === 1 ? 2 : 3), refinement: splines, limits };
+}
+
+/** Name of the latest weights for images of so many dimensions. */
+async function newestNetwork(dimensions: 2 | 3): Promise<string> {
+  const prefix = `registration-${dimensions}d-`;
+  const files = (await readdir(MODELS)).filter((name) => name.startsWith(prefix) && name.endsWith('.safetensors'));
+  const newest = files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  if (newest === undefined) {
+    throw new ConfigurationError('--method voxelmorph has no network for these images', [
+      `models: no ${prefix}*.safetensors; npm run train -- registration makes one, --method ffd needs none`,
+    ]);
+  }
+  return newest.slice(0, -'.safetensors'.length);
 }

@@ -9,7 +9,8 @@ export const USAGE = `usage: npm run register -- FIXED MOVING --out DIR [options
   --out DIR             where results go; made if it is not there
   --disease KEY         register as visits of this disease are (diseases/KEY.json)
   --plan FILE           register by a plan: JSON as "registration" of a disease definition
-  --method NAME         how free the map is: rigid, similarity, affine (default), ffd, demons
+  --method NAME         how free the map is: rigid, similarity, affine (default), ffd, demons,
+                        voxelmorph (slices: a trained network, refined by ffd)
   --cost NAME           what the search compares: squared-difference (default), cross-correlation,
                         mutual-information (images of two contrasts)
   --spacing MM          "rows,columns" or "slices,rows,columns": distance of voxels, for files that state none
@@ -47,7 +48,7 @@ export interface CalibrateOptions {
   readonly isJson: boolean;
 }
 
-export const METHODS = ['rigid', 'similarity', 'affine', 'ffd', 'demons'] as const;
+export const METHODS = ['rigid', 'similarity', 'affine', 'ffd', 'demons', 'voxelmorph'] as const;
 export type Method = (typeof METHODS)[number];
 const COSTS = ['squared-difference', 'cross-correlation', 'mutual-information'] as const;
 export type Cost = (typeof COSTS)[number];

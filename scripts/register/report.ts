@@ -3,7 +3,7 @@ import type { RegistrationResult } from '../../src/twins/registration.ts';
 import type { VolumeShape } from '../../src/twins/volume.ts';
 
 /** What a person or a program reads of a registration. */
-export interface RegistrationReport extends Omit<RegistrationResult, 'moved' | 'field'> {
+export interface RegistrationReport extends Omit<RegistrationResult, 'moved' | 'field' | 'splines'> {
   readonly fixed: ReportedImage;
   readonly moving: ReportedImage;
   readonly version: string;

@@ -1,6 +1,6 @@
 import type { RegistrationPlan } from './registration-plan.ts';
 import type { ImagePresentation } from './timeline.ts';
-import type { Volume, VolumeGeometry } from './volume.ts';
+import type { Volume, VolumeGeometry, VolumeShape } from './volume.ts';
 
 /** Similarity of two images of one space, measured inside the foreground mask. Higher is more alike. */
 export interface SimilarityMeasures {
@@ -34,6 +34,29 @@ export interface DisplacementField {
    * one.
    */
   readonly vectorsMm: Float32Array;
+}
+
+/** A regular lattice of cubic B-spline control points. */
+export interface ControlLattice {
+  /** [slices, rows, columns] of control points. */
+  readonly shape: VolumeShape;
+  /** Millimetres between control points: [slices, rows, columns]. */
+  readonly spacingMm: readonly [number, number, number];
+}
+
+/** A map of cubic B-splines and then of a matrix: a point p of the fixed image lies at `initial` (p + s(p)) in the moving one. */
+export interface SplineDeformation {
+  /** From LPS mm of the fixed image to LPS mm of the moving one, 4x4 row-major. */
+  readonly initial: Float64Array;
+  /**
+   * Control point 0 of an axis lies one spacing before voxel 0 and the last at least one beyond the last voxel. Across a
+   * single slice there is one control point, and no displacement.
+   */
+  readonly lattice: ControlLattice;
+  /** Any grid of the fixed image: where its voxel 0 lies and how its axes point is where and how the lattice does. */
+  readonly image: VolumeGeometry;
+  /** Millimetres along the axes of the image, [components][lattice]: x, y and (in volumes) z. */
+  readonly coefficients: Float64Array;
 }
 
 export interface RegistrationRequest {
@@ -82,6 +105,8 @@ export interface RegistrationResult {
   readonly transform: AffineTransform;
   /** The whole map, where the images were deformed. */
   readonly field: DisplacementField | null;
+  /** The same map as its few parameters, exact, where B-splines alone describe it. */
+  readonly splines: SplineDeformation | null;
   /** The moving image resampled into the fixed image's grid; null when refused. */
   readonly moved: Volume | null;
   /** Null where the images could not be compared at all (blank, constant, NaN). */

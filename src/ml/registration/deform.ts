@@ -1,5 +1,10 @@
 import type { RegistrationPlan } from '../../twins/registration-plan.ts';
-import type { DisplacementField, RegistrationQuality, SimilarityMeasures } from '../../twins/registration.ts';
+import type {
+  DisplacementField,
+  RegistrationQuality,
+  SimilarityMeasures,
+  SplineDeformation,
+} from '../../twins/registration.ts';
 import { histogramMapping } from '../metrics/histogram-matching.ts';
 import type { Assessment } from './assessor.ts';
 import type { Candidate } from './candidate.ts';
@@ -31,6 +36,8 @@ type Deformable = NonNullable<RegistrationPlan['deformable']>;
 export interface Deformed extends Assessment {
   /** From the fixed image to the shared plane, LPS mm. */
   readonly field: DisplacementField;
+  /** The same map as its parameters, where the method has any. */
+  readonly splines: SplineDeformation | null;
   readonly quality: RegistrationQuality;
 }
 
@@ -56,7 +63,7 @@ export function deform(
   const movingLevels = preprocessing.matchHistogram
     ? matchedTo(fixed.levels[0]!, fixed.foreground, pair)
     : pair.movingLevels;
-  const { field } = search(deformable, fixedLevels, movingLevels, transform, {
+  const { field, splines } = search(deformable, fixedLevels, movingLevels, transform, {
     line,
     onProgress: (fraction) => onProgress(SHARE_OF_THE_WAY_THERE * fraction),
   });
@@ -65,6 +72,7 @@ export function deform(
   return {
     ...assessment,
     field,
+    splines,
     quality: {
       coverage: assessment.coverage,
       nmiGain: nmiGainOf(before, assessment.measures),

@@ -1,6 +1,5 @@
-import type { DisplacementField } from '../../twins/registration.ts';
+import type { DisplacementField, SplineDeformation } from '../../twins/registration.ts';
 import type { Level } from './cost.ts';
-import type { SplineDeformation } from './deformable/spline-deformation.ts';
 import type { Matrix4 } from './transform.ts';
 
 export type { DisplacementField };

@@ -1,4 +1,9 @@
-import type { DisplacementField, RegistrationRequest, SimilarityMeasures } from '../../twins/registration.ts';
+import type {
+  DisplacementField,
+  RegistrationRequest,
+  SimilarityMeasures,
+  SplineDeformation,
+} from '../../twins/registration.ts';
 import { asAffineTransform, fitOf, type Candidate } from './candidate.ts';
 import { deform, type Deformed } from './deform.ts';
 import { fieldOfMatrix, composeFields } from './deformable/field-operations.ts';
@@ -8,7 +13,7 @@ import { isStartOnly, polishedOf } from './global-candidates.ts';
 import { movedInto, type Outcome } from './outcome.ts';
 import type { PreparedPair } from './prepare-pair.ts';
 import { gainOverDisplaced, globalQuality } from './quality.ts';
-import { identityMatrix } from './transform.ts';
+import { compose, identityMatrix } from './transform.ts';
 
 /** What the judgement of a global alignment needs beside it. */
 export interface Circumstances {
@@ -77,6 +82,7 @@ export function settle(
       stages: ran,
       transform: wholly,
       field: final.verdict === 'refused' ? null : field,
+      splines: final.verdict === 'refused' ? null : wholeSplines(pair, deformed),
       moved: final.verdict === 'refused' ? null : movedInto(request, { field }),
       before,
       after: deformed.measures,
@@ -102,6 +108,7 @@ function globalOutcome(
     stages,
     transform,
     field: null,
+    splines: null,
     moved: verdict === 'refused' ? null : movedInto(request, { matrix: Float64Array.from(transform.matrix) }),
     before,
     after: candidate.measures,
@@ -120,6 +127,10 @@ function judgeGlobal(
   const nmiGain = acceptance.measure === 'nmi-gain' ? gainOverDisplaced(pair, candidate, before) : null;
   return judge({ ...candidate, nmiGain }, acceptance, mirror);
 }
+
+/** {@link wholeField} of its parameters. */
+const wholeSplines = ({ toMoving }: PreparedPair, { splines }: Deformed): SplineDeformation | null =>
+  splines === null ? null : { ...splines, initial: compose(toMoving, splines.initial) };
 
 /** From the fixed image to where the moving one really lies, which for slices of two planes is a step beyond the shared one. */
 function wholeField({ toMoving }: PreparedPair, { field }: Deformed): DisplacementField {

@@ -7,8 +7,12 @@ import { readMetaImage } from '../../../src/integrations/image-files/read-meta-i
 import { readPng } from '../../../src/integrations/image-files/read-png.ts';
 import { encodeMetaImage } from '../../../src/integrations/image-files/write-meta-image.ts';
 import { encodePng } from '../../../src/integrations/image-files/write-png.ts';
+import { readFieldMetaImage } from '../../../src/ml/registration/transform-files/field-meta-image.ts';
+import { readItkTransform } from '../../../src/ml/registration/transform-files/itk-transform-text.ts';
+import { fieldOfChain } from '../../../src/ml/registration/transform-files/transform-chain.ts';
 import type { Volume } from '../../../src/twins/volume.ts';
-import { readOptions } from '../../../scripts/register/options.ts';
+import { choosePlan } from '../../../scripts/register/choose-plan.ts';
+import { readOptions, type RegisterOptions } from '../../../scripts/register/options.ts';
 import { mrSlice } from '../../support/dicom-builder.ts';
 import { ELASTIX } from '../../support/real-servers.ts';
 import { sharedData } from '../../support/shared-data.ts';
@@ -75,10 +79,11 @@ describe.skipIf(figures === null)('two real pictures (SimpleElastix; skipped whe
       writeFileSync(input, encodeMetaImage(readPng({ name: 'moving.png', bytes: readFileSync(moving) }).volume));
       const there = path.join(out, 'by-transformix');
       mkdirSync(there);
+      const parameters = report.files!.findLast((file) => file.startsWith('TransformParameters'))!;
       execFileSync(
         TRANSFORMIX,
-        ['-in', input, '-tp', path.join(out, 'TransformParameters.0.txt'), '-out', there],
-        // The field is named without its folder.
+        ['-in', input, '-tp', path.join(out, parameters), '-out', there],
+        // What it names in turn is named without its folder.
         { cwd: out, stdio: 'ignore' },
       );
       const name = readdirSync(there).find((file) => file.startsWith('result.'));
@@ -88,6 +93,16 @@ describe.skipIf(figures === null)('two real pictures (SimpleElastix; skipped whe
       const apart = ours.map((value, index) => Math.abs(value - theirs[index]!)).sort();
       expect(apart[Math.floor(0.97 * apart.length)]).toBeLessThan(0.255);
     });
+  });
+
+  it('writes splines that are the field, in a small file', () => {
+    const read = (name: string): Buffer => readFileSync(path.join(folder, 'ffd', name));
+    const field = readFieldMetaImage(read('displacement.mha'));
+    const text = read('transform.tfm');
+    expect(text.length).toBeLessThan(read('displacement.mha').length / 10);
+    const { vectorsMm } = fieldOfChain(readItkTransform(text.toString('utf8')), field.geometry);
+    const apart = vectorsMm.map((value, index) => Math.abs(value - field.vectorsMm[index]!));
+    expect(apart.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(1e-3);
   });
 
   it('that show different things are refused, with pictures of how they lie and the reason', () => {
@@ -104,6 +119,30 @@ describe.skipIf(figures === null)('two real pictures (SimpleElastix; skipped whe
       'report.json',
       'report.txt',
     ]);
+  });
+});
+
+describe('a plan by the method alone', () => {
+  const grid = (shape: Volume['shape']): Volume => ({
+    voxels: new Float32Array(0),
+    shape,
+    spacingMm: [1, 1, 1],
+    originMm: [0, 0, 0],
+    direction: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  });
+  const options = readOptions(['a.png', 'b.png', '--out', 'there', '--method', 'voxelmorph']) as RegisterOptions;
+
+  it('deforms slices by the newest network, which is refined', async () => {
+    expect((await choosePlan(options, grid([1, 256, 192]))).deformable).toMatchObject({
+      model: expect.stringMatching(/^registration-2d-\d/) as string,
+      refinement: { gridSpacingMm: 16 },
+    });
+  });
+
+  it('says how to get a network where none is trained for such images', async () => {
+    await expect(choosePlan(options, grid([40, 64, 64]))).rejects.toMatchObject({
+      problems: [expect.stringContaining('npm run train')],
+    });
   });
 });
 

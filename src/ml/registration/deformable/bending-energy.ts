@@ -1,4 +1,5 @@
-import { pointsOf, type ControlLattice } from './control-lattice.ts';
+import type { ControlLattice } from '../../../twins/registration.ts';
+import { pointsOf } from './control-lattice.ts';
 
 /**
  * Bending energy of one component: the mean over the lattice of its squared second differences, mixed ones twice (Rueckert

@@ -1,15 +1,5 @@
+import type { ControlLattice } from '../../../twins/registration.ts';
 import type { VolumeGeometry, VolumeShape } from '../../../twins/volume.ts';
-
-/**
- * A regular lattice of cubic B-spline control points over an image. Control point 0 of an axis lies one spacing before voxel
- * 0 and the last at least one beyond the last voxel. Across a single slice there is one control point, and no displacement.
- */
-export interface ControlLattice {
-  /** [slices, rows, columns] of control points. */
-  readonly shape: VolumeShape;
-  /** Millimetres between control points: [slices, rows, columns]. */
-  readonly spacingMm: readonly [number, number, number];
-}
 
 /** Control points this close to the voxels of the image would follow its noise. */
 const FEWEST_VOXELS = 2;

@@ -1,8 +1,9 @@
+import type { ControlLattice } from '../../../twins/registration.ts';
 import { voxelCount } from '../../../twins/volume.ts';
 import type { Level } from '../cost.ts';
 import type { Matrix4 } from '../transform.ts';
 import { bendingEnergy } from './bending-energy.ts';
-import { componentsOf, pointsOf, type ControlLattice } from './control-lattice.ts';
+import { componentsOf, pointsOf } from './control-lattice.ts';
 import type { FreeFormParameters } from './free-form-deformation.ts';
 import { windowRadius } from './fixed-windows.ts';
 import { mutualInformation } from './joint-histogram-cost.ts';

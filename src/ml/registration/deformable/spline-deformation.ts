@@ -1,20 +1,9 @@
-import type { DisplacementField } from '../../../twins/registration.ts';
+import type { DisplacementField, SplineDeformation } from '../../../twins/registration.ts';
 import { voxelCount, type VolumeGeometry } from '../../../twins/volume.ts';
 import { compose, type Matrix4 } from '../transform.ts';
-import { componentsOf, pointsOf, type ControlLattice } from './control-lattice.ts';
+import { componentsOf, pointsOf } from './control-lattice.ts';
 import { splineExpansion } from './spline-expansion.ts';
 import { axesToWorld } from './warped-image.ts';
-
-/** A map of cubic B-splines and then of a matrix: a point p of the fixed image lies at `initial` (p + s(p)) in the moving one. */
-export interface SplineDeformation {
-  /** From LPS mm of the fixed image to LPS mm of the moving one, 4x4 row-major. */
-  readonly initial: Matrix4;
-  readonly lattice: ControlLattice;
-  /** Any grid of the fixed image: where its voxel 0 lies and how its axes point is where and how the lattice does. */
-  readonly image: VolumeGeometry;
-  /** Millimetres along the axes of the image, [components][lattice]: x, y and (in volumes) z. */
-  readonly coefficients: Float64Array;
-}
 
 /** The map at every voxel of a grid with the origin and the axes of the deformation's image. */
 export function fieldOfSplines(

@@ -1,5 +1,5 @@
+import type { ControlLattice } from '../../../twins/registration.ts';
 import type { VolumeGeometry } from '../../../twins/volume.ts';
-import type { ControlLattice } from './control-lattice.ts';
 
 /** Evaluates the splines of a lattice at the voxels of an image, and collects derivatives back to the control points. */
 export interface SplineExpansion {

@@ -1,8 +1,7 @@
-import type { DisplacementField } from '../../../twins/registration.ts';
+import type { DisplacementField, SplineDeformation } from '../../../twins/registration.ts';
 import type { VolumeGeometry } from '../../../twins/volume.ts';
 import { pointsOf } from '../deformable/control-lattice.ts';
 import { fieldOf } from '../deformable/field-sampler.ts';
-import type { SplineDeformation } from '../deformable/spline-deformation.ts';
 import { compose, identityMatrix, transformPoint, type Matrix4 } from '../transform.ts';
 import { splineMap, type SplineGrid } from './spline-grid.ts';
 

@@ -3,10 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../../../src/errors.ts';
 import { componentsOf, latticeOver, pointsOf } from '../../../../src/ml/registration/deformable/control-lattice.ts';
 import { fieldOf } from '../../../../src/ml/registration/deformable/field-sampler.ts';
-import {
-  fieldOfSplines,
-  type SplineDeformation,
-} from '../../../../src/ml/registration/deformable/spline-deformation.ts';
+import { fieldOfSplines } from '../../../../src/ml/registration/deformable/spline-deformation.ts';
 import {
   readElastixTransform,
   writeElastixTransform,
@@ -28,7 +25,7 @@ import {
   type TransformChain,
 } from '../../../../src/ml/registration/transform-files/transform-chain.ts';
 import { identityMatrix, rotationOfEuler, type Matrix4 } from '../../../../src/ml/registration/transform.ts';
-import type { DisplacementField } from '../../../../src/twins/registration.ts';
+import type { DisplacementField, SplineDeformation } from '../../../../src/twins/registration.ts';
 import type { VolumeGeometry } from '../../../../src/twins/volume.ts';
 import { gridOf, randomOf } from '../../../support/synthetic-anatomy.ts';
 
