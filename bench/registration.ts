@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../src/errors.ts';
 import { benchCaptureRange } from './registration/capture-range.ts';
+import { benchCrossContrast } from './registration/cross-contrast.ts';
 import { benchLearned } from './registration/learned.ts';
 import { benchRealPairs } from './registration/real-pairs.ts';
 import { benchSynthetic, type BenchOptions, type Findings } from './registration/synthetic.ts';
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Findings
   'pairs-96': (options) => benchSynthetic('96', options),
   capture: benchCaptureRange,
   real: benchRealPairs,
+  contrasts: benchCrossContrast,
   learned: benchLearned,
 };
 

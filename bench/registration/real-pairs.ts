@@ -81,7 +81,7 @@ async function followUp(patients: readonly string[]): Promise<BenchRow[]> {
 }
 
 /** Mean distance in mm from another map over the foreground. */
-function distanceTo(truth: Displacements, fixed: Volume): Score {
+export function distanceTo(truth: Displacements, fixed: Volume): Score {
   const foreground = foregroundOf({
     ...fixed,
     voxels: applyWindow(fixed.voxels, windowOf(fixed.voxels, [0.5, 99.5])!),
