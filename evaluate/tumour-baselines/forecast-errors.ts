@@ -1,4 +1,5 @@
 import type { ForecastingMethod } from '../../src/ml/forecasting/forecasting-method.ts';
+import { outsideOwnPart } from '../../src/twins/population.ts';
 import { forecastingMethods } from '../../src/ml/forecasting/forecasting-methods.ts';
 import { type CohortPatient, questionOf, simulateCohort, VARIABLES } from './cohort-patient.ts';
 import { doseEffectErrors } from './dose-effect.ts';
@@ -26,7 +27,7 @@ export interface Scored extends SquaredErrors {
 }
 
 /**
- * One forecast per patient and horizon from the last known visit, fitted on all other patients, the doses being known.
+ * One forecast per patient and horizon from the last known visit, fitted as in the server on all patients outside of their own eighth, the doses being known.
  * @param withImages false: values alone, in a fraction of the time.
  */
 export function* forecastErrors(seed: number, patients: number, withImages: boolean): Generator<Scored | EffectError> {
@@ -38,7 +39,7 @@ export function* forecastErrors(seed: number, patients: number, withImages: bool
     ]),
   );
   for (const [position, patient] of cohort.entries()) {
-    const others = cohort.filter((other) => other !== patient);
+    const others = outsideOwnPart(cohort, position);
     const last = patient.history.visits.at(-1)!;
     const scorer = last.voxels === null ? null : imageScorer(last.voxels);
     for (const horizonDays of HORIZONS_DAYS) {
@@ -56,10 +57,10 @@ export function* forecastErrors(seed: number, patients: number, withImages: bool
         return { seed, subject, target, horizonDays, model, baseline, ...said };
       };
       for (const [method, summaries] of records) {
-        const population = summaries.filter((summary, index) => summary !== null && index !== position);
+        const population = outsideOwnPart(summaries, position).filter((summary) => summary !== null);
         const doses = patient.dosesAfter(horizonDays);
         const { image, values } = method.forecast(
-          questionOf(asSeenBy(method, patient), horizonDays, doses, population as readonly Uint8Array[]),
+          questionOf(asSeenBy(method, patient), horizonDays, doses, population),
         );
         for (const { key } of VARIABLES) {
           const { value, intervals, skill, declineReason } = values[key]!;
@@ -84,8 +85,8 @@ export function* forecastErrors(seed: number, patients: number, withImages: bool
     }
     for (const modelId of [VALUE_MODEL, IMAGE_MODEL]) {
       const method = forecastingMethods.get(modelId)!;
-      const population = records.get(method)!.filter((record, index) => record !== null && index !== position);
-      const effects = doseEffectErrors(method, asSeenBy(method, patient), population as readonly Uint8Array[]);
+      const population = outsideOwnPart(records.get(method)!, position).filter((record) => record !== null);
+      const effects = doseEffectErrors(method, asSeenBy(method, patient), population);
       for (const [target, errors] of Object.entries(effects)) yield { subject: modelId, effectOn: target, ...errors };
     }
   }

@@ -12,8 +12,8 @@ const SMALLEST_BIN = 8;
 
 /**
  * How the baseline models do on the simulated tumour cohort, and whether what they say of their skill is true: one forecast
- * per patient from the last known visit over 7, 14 and 28 days, fitted on all other patients of the cohort, against what is
- * measured then. Beside it the forecast effect of a treatment against the true one.
+ * per patient from the last known visit over 7, 14 and 28 days, fitted on the patients of the cohort outside of their own eighth, as the
+ * server does it, against what is measured then. Beside it the forecast effect of a treatment against the true one.
  *
  * Squared errors of values are in their own unit; of images over the foreground of the last image at its brightness, in units of its intensity
  * range. Intervals: 95 %, bootstrap over patients.

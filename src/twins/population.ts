@@ -26,9 +26,10 @@ const GROWTH = 1.25;
 /**
  * The others of a twin as known at a time, so chosen that forecasts share what is learned from them.
  *
- * What came after the last cut is not looked at: cuts are made as the records have grown by a quarter. Whoever is not yet among
- * them learns from all of them, whoever is among them from those outside of their own eighth. So one cut is learned from at most
- * nine times, whoever asks and however often, and never by a patient who is part of it. Depends on nothing but the twin and what was known at `asOf`.
+ * What came after the last cut is not looked at: cuts are made as the records have grown by a quarter. Whoever is not among the
+ * first of them up to the newest cut, or up to the one before, learns from all of those; whoever is among both learns from those outside
+ * of their own eighth. So one cut is learned from at most nine times, whoever asks and however often, and never for a
+ * patient who is part of it. Depends on nothing but the twin and what was known at `asOf`.
  */
 export async function othersOf(
   store: PopulationStore,
@@ -39,16 +40,26 @@ export async function othersOf(
     asOf,
   }: { readonly twinId: string; readonly diseaseId: string; readonly modelId: string; readonly asOf: Date },
 ): Promise<Others> {
+  const membersAt = (cut: number) => store.members(diseaseId, modelId, cut, MAXIMUM_POPULATION);
+  const placeIn = (members: readonly PopulationMember[]) => members.findIndex((member) => member.twinId === twinId);
   const cut = lastCut(await store.countAt(diseaseId, modelId, asOf));
-  const members = cut === 0 ? [] : await store.members(diseaseId, modelId, cut, MAXIMUM_POPULATION);
-  const own = members.findIndex((member) => member.twinId === twinId);
+  if (cut === 0) return asLookedAt([]);
+  const members = await membersAt(cut);
+  const own = placeIn(members);
+  if (own < 0) return asLookedAt(members);
+  const before = await membersAt(lastCut(cut - 1));
   // Ids are random: every eighth by id is any eighth.
-  const others = own < 0 ? members : members.filter((_, index) => index % PARTS !== own % PARTS);
-  return {
-    hashes: others.map(({ sha256 }) => sha256).toSorted(),
-    asOf: new Date(members.reduce((latest, { knownAt }) => Math.max(latest, knownAt.getTime()), 0)),
-  };
+  return asLookedAt(placeIn(before) < 0 ? before : outsideOwnPart(members, own));
 }
+
+const asLookedAt = (others: readonly PopulationMember[]): Others => ({
+  hashes: others.map(({ sha256 }) => sha256).toSorted(),
+  asOf: new Date(others.reduce((latest, { knownAt }) => Math.max(latest, knownAt.getTime()), 0)),
+});
+
+/** The patients whom the one at this place is forecast from: those outside of their own eighth. */
+export const outsideOwnPart = <T>(patients: readonly T[], own: number): T[] =>
+  patients.filter((_, index) => index % PARTS !== own % PARTS);
 
 /** Of so many records, how many are looked at. */
 export function lastCut(records: number): number {

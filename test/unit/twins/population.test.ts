@@ -54,13 +54,20 @@ describe('the others of a twin', () => {
     expect(await ask(records(twins), twins[3]!, 20)).toEqual(early);
   });
 
-  test('are at most nine sets of patients, however many ask, and most of all patients', async () => {
+  test('are ten sets of patients at most, however many ask, and most of all patients', async () => {
     const store = records(twins);
     const all = await Promise.all([...twins, randomUUID(), randomUUID()].map((twinId) => ask(store, twinId, 40)));
     const sets = new Set(all.map(({ hashes }) => hashes.join()));
-    expect(sets.size).toBeLessThanOrEqual(9);
-    for (const { hashes } of all) expect(hashes.length).toBeGreaterThanOrEqual(Math.floor((38 * 7) / 8));
+    expect(sets.size).toBeLessThanOrEqual(10);
+    for (const { hashes } of all) expect(hashes.length).toBeGreaterThanOrEqual(30);
     expect(all.at(-1)!.hashes).toHaveLength(38);
+  });
+
+  test('are the same for all who come one after the other until the next cut', async () => {
+    const store = records(twins);
+    const asked = await Promise.all(twins.slice(18, 30).map((twinId, index) => ask(store, twinId, 19 + index)));
+    expect(asked.map(({ hashes }) => hashes.length)).toEqual([15, 19, 19, 19, 19, 19, 24, 24, 24, 24, 24, 24]);
+    expect(new Set(asked.map(({ hashes }) => hashes.join())).size).toBe(3);
   });
 
   test('change only as the records have grown by a quarter', () => {
