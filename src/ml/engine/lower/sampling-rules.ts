@@ -116,18 +116,26 @@ function gatherNearest(l: Lowering, x: Value, height: number, width: number, att
   return l.node('Gather', [rows, l.ints(from(x.shape[2]!, width))], { axis: 3 });
 }
 
-/** Coordinates are array indices, slowest axis first; ONNX wants them in -1..1, fastest axis first. */
+/**
+ * Coordinates are array indices, slowest axis first; ONNX wants them in -1..1, fastest axis first. In two dimensions ONNX
+ * Runtime is four times as fast without padding and aligned corners; for a border positions are brought inside first.
+ */
 const gridSample: LoweringRule = (l, { inputs: [image, grid], outputs: [out], attrs }) => {
+  const { outside } = attrs as { outside: string };
   const extents = image!.shape.slice(1, -1).toReversed();
   const order = l.ints(extents.map((_, axis) => extents.length - 1 - axis));
   const reversed = l.node('Gather', [l.get(grid!), order], { axis: -1 });
-  const scale = l.floats(extents.map((extent) => (extent > 1 ? 2 / (extent - 1) : 0)));
-  const shift = l.floats(extents.map((extent) => (extent > 1 ? 1 : 0)));
-  const normalised = l.node('Sub', [l.node('Mul', [reversed, scale]), shift]);
+  const isPlane = extents.length === 2;
+  const isBrought = isPlane && outside === 'border';
+  const last = l.floats(extents.map((extent) => extent - 1));
+  const inside = isBrought ? l.node('Min', [l.node('Max', [reversed, l.scalar(0)]), last]) : reversed;
+  const scales = extents.map((extent) => (isPlane ? 2 / extent : extent > 1 ? 2 / (extent - 1) : 0));
+  const shifts = extents.map((extent) => (isPlane ? 1 - 1 / extent : extent > 1 ? 1 : 0));
+  const normalised = l.node('Sub', [l.node('Mul', [inside, l.floats(scales)]), l.floats(shifts)]);
   const name = l.node('GridSample', [l.get(image!, 'first'), normalised], {
     mode: 'linear',
-    padding_mode: (attrs as { outside: string }).outside,
-    align_corners: 1,
+    padding_mode: isPlane ? 'zeros' : outside,
+    align_corners: isPlane ? 0 : 1,
   });
   l.set(out!, 'first', name);
 };
