@@ -97,9 +97,9 @@ export async function scoreAnswers(answered: readonly Answered[], observer: Lesi
       [WARP, scaleLesion(last, prediction.ratio, shape).image],
       [OURS, isDeclined ? last.image : prediction.image],
     ];
-    const real = await observer.observe(truth, UNIT_RANGE);
+    const real = await observer.observe(truth, UNIT_RANGE, last.lesion);
     for (const [subject, image] of images) {
-      const found = await observer.observe(image, UNIT_RANGE);
+      const found = await observer.observe(image, UNIT_RANGE, last.lesion);
       scores.push({
         ...scoreImage(image, { last: last.image, truth, shape }),
         ...compareLesions(found.share, real.share),

@@ -9,9 +9,9 @@ import { segmenterInputs, segmenterParameters, segmentLesion, withNeighbours } f
 export interface LesionObserver {
   /**
    * @param voxels [D,H,W] in any unit of brightness; finite. An image without contrast has no lesion.
-   * @param range of the whole image where `voxels` are a part of it.
+   * @param range of the whole image where `voxels` are a part of it. @param near where the lesion was in another image.
    */
-  observe(voxels: Float32Array, range?: IntensityRange | null): Promise<LesionOutline>;
+  observe(voxels: Float32Array, range?: IntensityRange | null, near?: LesionOutline): Promise<LesionOutline>;
   dispose(): Promise<void>;
 }
 
@@ -33,11 +33,11 @@ export async function openLesionObserver(
     { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), threads },
   );
   return {
-    async observe(voxels, range = intensityRangeOf(voxels)) {
+    async observe(voxels, range = intensityRangeOf(voxels), near = undefined) {
       if (range === null) return outlineOf(new Float32Array(voxels.length), shape);
       const scaled = voxels.map((voxel) => (voxel - range.low) / range.width);
       const { share } = await compiled.run({ slices: withNeighbours(scaled, shape) });
-      return largestLesion(share!, shape);
+      return largestLesion(share!, shape, near);
     },
     dispose: () => compiled.dispose(),
   };

@@ -18,9 +18,10 @@ const LEAST = 0.02;
 /**
  * The largest connected lesion (6 neighbours) of a segmentation with the partial voxels around it; nothing else of it is
  * kept, so that a bright vessel elsewhere does not count. What it encloses in a slice, such as a dark core, is lesion too.
+ * @param near an outline of the same lesion in another image: the one that shares most with it is taken, however small.
  */
-export function largestLesion(share: Float32Array, shape: VolumeShape): LesionOutline {
-  const core = largestComponent(share, shape);
+export function largestLesion(share: Float32Array, shape: VolumeShape, near?: LesionOutline): LesionOutline {
+  const core = largestComponent(share, shape, near?.share);
   const kept = new Float32Array(voxelCount(shape));
   for (const voxel of core) {
     kept[voxel] = share[voxel]!;
@@ -80,9 +81,11 @@ export function outlineOf(share: Float32Array, [, height, width]: VolumeShape): 
   return { share, voxels, centre: voxels > 0 ? [slices / voxels, rows / voxels, columns / voxels] : null };
 }
 
-function largestComponent(share: Float32Array, shape: VolumeShape): number[] {
+/** The component of the core with most voxels, or with most of `near`; empty where there is none. */
+function largestComponent(share: Float32Array, shape: VolumeShape, near?: Float32Array): number[] {
   const isSeen = new Uint8Array(share.length);
   let largest: number[] = [];
+  let most = 0;
   for (let start = 0; start < share.length; start++) {
     if (share[start]! < CORE || isSeen[start] === 1) continue;
     const found = [start];
@@ -95,7 +98,8 @@ function largestComponent(share: Float32Array, shape: VolumeShape): number[] {
         }
       }
     }
-    if (found.length > largest.length) largest = found;
+    const size = near === undefined ? found.length : found.reduce((sum, voxel) => sum + near[voxel]!, 0);
+    if (size > most) [largest, most] = [found, size];
   }
   return largest;
 }

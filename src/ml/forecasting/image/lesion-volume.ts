@@ -10,6 +10,8 @@ import { COVERAGES } from '../validation-table.ts';
 export const LESION_VOLUME = 'lesionVolume';
 /** Below this part of a voxel nothing is seen. */
 const LEAST_VOXELS = 0.5;
+/** In mL, far below a voxel. */
+const LEAST_FORECAST_ML = 1e-6;
 
 /** A lesion's volume on a day, 0 where none was seen. */
 export interface LesionVolume {
@@ -42,12 +44,13 @@ export function forecastLesionVolume(
 ): LesionVolumeForecast | null {
   const seen = volumes.filter(({ volumeMl }) => volumeMl >= LEAST_VOXELS * voxelMl);
   if (seen.at(-1)?.day !== volumes.at(-1)?.day || seen.length === 0) return null;
-  const { posterior } = posteriorOf(model, {
+  const open = withoutFloor(model);
+  const { posterior } = posteriorOf(open, {
     statics: {},
     visits: seen.map(({ day, volumeMl }) => ({ day, values: { [LESION_VOLUME]: volumeMl } })),
     treatments,
   });
-  const [answer] = forecastValues(model, posterior, { horizonsDays: [horizonDays], treatments });
+  const [answer] = forecastValues(open, posterior, { horizonsDays: [horizonDays], treatments });
   const forecast = answer!.values[LESION_VOLUME]!;
   return {
     levelMl: forecast.last,
@@ -60,4 +63,22 @@ export function forecastLesionVolume(
       return { coverage, low, high };
     }),
   };
+}
+
+const opened = new WeakMap<PopulationModel, PopulationModel>();
+
+/**
+ * The same model, in which a lesion may shrink below what can be seen. A forecast that meets the floor of what was learned from
+ * is no longer one of logarithms, and would be the larger the more of a drug is given.
+ */
+function withoutFloor(model: PopulationModel): PopulationModel {
+  const known = opened.get(model);
+  if (known !== undefined) return known;
+  const variables = model.spec.variables.map((variable) => {
+    const plausible = [LEAST_FORECAST_ML, variable.plausible[1]] as const;
+    return { ...variable, floor: LEAST_FORECAST_ML, plausible };
+  });
+  const made = { ...model, spec: { ...model.spec, variables } };
+  opened.set(model, made);
+  return made;
 }

@@ -48,7 +48,7 @@ export async function predictLocked(
         searches[row]!.best = { ...answer, voxels: history.at(-1)!.lesion.voxels };
         continue;
       }
-      const { voxels } = await observer.observe(answer.image, UNIT_RANGE);
+      const { voxels } = await observer.observe(answer.image, UNIT_RANGE, history.at(-1)!.lesion);
       if (!learn(searches[row]!, { ...answer, voxels }, wanted[row]!)) still.push(row);
     }
     open = still;
