@@ -1,5 +1,5 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
-import { FLAT, fixedWindows } from './fixed-windows.ts';
+import { pairWindows } from './pair-windows.ts';
 
 /**
  * By how much each warped voxel is too dark, in its own intensities (0 where it is not compared), and a cost that falls as
@@ -61,22 +61,9 @@ function equalMoments(
  */
 export function localDifference(fixed: Float32Array, shape: VolumeShape, radius: number): Residual {
   const count = fixed.length;
-  const windows = fixedWindows(fixed, shape, radius);
-  const { sumOver, share, mean: meanFixed, variance: varianceFixed } = windows;
-  const a = new Float32Array(count);
-  const b = new Float32Array(count);
-  const c = new Float32Array(count);
+  const { ofFixed, ofWarped, covariance, measure } = pairWindows(fixed, shape, radius);
   return (warped, compared, residual) => {
-    windows.compare(compared);
-    for (let i = 0; i < count; i++) {
-      const value = compared[i] === 0 ? 0 : warped[i]!;
-      a[i] = value;
-      b[i] = value * value;
-      c[i] = value * fixed[i]!;
-    }
-    sumOver(a);
-    sumOver(b);
-    sumOver(c);
+    measure(warped, compared);
     let correlation = 0;
     let used = 0;
     for (let i = 0; i < count; i++) {
@@ -84,14 +71,12 @@ export function localDifference(fixed: Float32Array, shape: VolumeShape, radius:
         residual[i] = 0;
         continue;
       }
-      const part = share[i]!;
-      const mean = a[i]! * part;
-      const variance = Math.max(0, b[i]! * part - mean * mean) + FLAT;
-      const covariance = c[i]! * part - mean * meanFixed[i]!;
-      const scale = Math.sqrt(variance / varianceFixed[i]!);
-      correlation += covariance / (scale * varianceFixed[i]!);
+      const variance = ofWarped.variance[i]!;
+      const scale = Math.sqrt(variance / ofFixed.variance[i]!);
+      correlation += covariance[i]! / (scale * ofFixed.variance[i]!);
       used++;
-      residual[i] = scale * (fixed[i]! - meanFixed[i]! - (covariance / variance) * (warped[i]! - mean));
+      const apart = warped[i]! - ofWarped.mean[i]!;
+      residual[i] = scale * (fixed[i]! - ofFixed.mean[i]! - (covariance[i]! / variance) * apart);
     }
     return used === 0 ? 0 : -correlation / used;
   };

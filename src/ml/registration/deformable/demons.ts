@@ -5,7 +5,7 @@ import type { DeformableMethod } from '../displacement-field.ts';
 import type { Matrix4 } from '../transform.ts';
 import { chain, exponentiate, noDisplacements, refined, type AxisDisplacements } from './axis-displacements.ts';
 import { intensityDifference, localDifference } from './demons-force.ts';
-import { windowRadius } from './fixed-windows.ts';
+import { windowRadius } from './pair-windows.ts';
 import { gaussianSmoothing } from './gaussian-smoothing.ts';
 import { fieldOfAxes } from './spline-deformation.ts';
 import { warpedImage } from './warped-image.ts';

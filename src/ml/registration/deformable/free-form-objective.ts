@@ -5,7 +5,7 @@ import type { Matrix4 } from '../transform.ts';
 import { bendingEnergy } from './bending-energy.ts';
 import { componentsOf, pointsOf } from './control-lattice.ts';
 import type { FreeFormParameters } from './free-form-deformation.ts';
-import { windowRadius } from './fixed-windows.ts';
+import { windowRadius } from './pair-windows.ts';
 import { mutualInformation } from './joint-histogram-cost.ts';
 import type { Objective } from './limited-memory-bfgs.ts';
 import { localCorrelation } from './local-correlation-cost.ts';

@@ -1,5 +1,5 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
-import { FLAT, fixedWindows } from './fixed-windows.ts';
+import { pairWindows } from './pair-windows.ts';
 import type { VoxelCost } from './voxel-cost.ts';
 
 /**
@@ -9,23 +9,12 @@ import type { VoxelCost } from './voxel-cost.ts';
  */
 export function localCorrelation(fixed: Float32Array, shape: VolumeShape, radius: number): VoxelCost {
   const count = fixed.length;
-  const windows = fixedWindows(fixed, shape, radius);
-  const { sumOver, share, mean: meanFixed, variance: varianceFixed } = windows;
-  const a = new Float32Array(count);
-  const b = new Float32Array(count);
-  const c = new Float32Array(count);
+  const { sumOver, share, ofFixed, ofWarped, covariance, measure } = pairWindows(fixed, shape, radius);
+  // They are not needed after a voxel's own window: the sums of the derivative take their place.
+  const [a, b, c] = [covariance, ofWarped.variance, ofWarped.mean];
 
   return (warped, compared, force) => {
-    windows.compare(compared);
-    for (let i = 0; i < count; i++) {
-      const value = compared[i] === 0 ? 0 : warped[i]!;
-      a[i] = value;
-      b[i] = value * value;
-      c[i] = value * fixed[i]!;
-    }
-    sumOver(a);
-    sumOver(b);
-    sumOver(c);
+    measure(warped, compared);
     let correlation = 0;
     let used = 0;
     for (let i = 0; i < count; i++) {
@@ -36,17 +25,17 @@ export function localCorrelation(fixed: Float32Array, shape: VolumeShape, radius
         continue;
       }
       const part = share[i]!;
-      const mean = a[i]! * part;
-      const variance = b[i]! * part - mean * mean + FLAT;
-      const covariance = c[i]! * part - mean * meanFixed[i]!;
-      const scale = 1 / Math.sqrt(variance * varianceFixed[i]!);
-      correlation += covariance * scale;
+      const mean = ofWarped.mean[i]!;
+      const variance = ofWarped.variance[i]!;
+      const scale = 1 / Math.sqrt(variance * ofFixed.variance[i]!);
+      const coefficient = covariance[i]! * scale;
+      correlation += coefficient;
       used++;
       // By the warped voxel w of the window: scale (f - meanFixed) - slope (w - mean), each over the window's voxels.
-      const slope = (part * covariance * scale) / variance;
+      const slope = (part * coefficient) / variance;
       a[i] = part * scale;
       b[i] = slope;
-      c[i] = slope * mean - part * scale * meanFixed[i]!;
+      c[i] = slope * mean - part * scale * ofFixed.mean[i]!;
     }
     if (used === 0) {
       force.fill(0);
