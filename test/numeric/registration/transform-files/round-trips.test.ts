@@ -195,6 +195,24 @@ describe('a displacement field', () => {
     }
   });
 
+  it.each([
+    ['MetaImage', (field: DisplacementField) => writeFieldMetaImage(field, 3), readFieldMetaImage],
+    ['NIfTI', writeFieldNifti, readFieldNifti],
+  ])('read of a part of a larger buffer as %s is its own', (_, write, read) => {
+    const field = waveOn(volume);
+    const file = write(field);
+    // As Node hands out small files: somewhere in memory that others use.
+    const pool = Buffer.alloc(file.length + 64, 0xff);
+    const part = pool.subarray(13, 13 + file.length);
+    part.set(file);
+    const { vectorsMm, geometry } = read(part);
+    pool.fill(0xff);
+    expect(geometry.shape).toEqual(volume.shape);
+    expect(vectorsMm).toEqual(field.vectorsMm);
+    // Moved into another thread, it takes nothing along and leaves nothing behind.
+    expect(vectorsMm.buffer.byteLength).toBe(vectorsMm.byteLength);
+  });
+
   it('that is cut off, or is none, is refused', () => {
     const field = waveOn(volume);
     expect(() => readFieldMetaImage(writeFieldMetaImage(field, 3).subarray(0, 5000))).toThrow(/ends before/);
