@@ -79,7 +79,7 @@ export default async function trainImage(args: readonly string[]): Promise<void>
       trainedOn: `${patients} simulated patients of the tumour cohort, seed ${seed}: ${split.parts.train.length} to train, ${split.parts.validation.length} to stop and calibrate, ${split.parts.test.length} to test.`,
       intendedUse: 'Research and demonstration on images of the simulated cohort.',
       limitations:
-        'Learned from simulated images of one size and contrast, one lesion each. It says nothing of real patients; images of another size are not answered.',
+        'Learned from simulated images of one size and contrast, one lesion each. It says nothing of real patients; images of other voxels are resampled, which was not judged.',
       licence: 'Apache-2.0',
       metrics,
       madeBy: `npm run train -- ${DISEASE} --model image --patients ${patients} --steps ${steps} --seed ${seed} --version ${values.version}`,

@@ -98,6 +98,7 @@ export function assembleForecastInput(sources: ForecastInputSources): AssembledF
       populationAsOfMs: sources.population.asOf.getTime(),
       visits: seen.visits,
       shape: seen.shape,
+      ...(seen.spacingMm === null ? {} : { spacingMm: seen.spacingMm }),
       valueOrigins: starts.origins,
       variables: variables.map(({ key, plausible }) => ({ key, plausible })),
       treatmentKeys: treatmentVariables(definition).map(({ key }) => key),

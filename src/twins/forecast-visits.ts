@@ -4,7 +4,7 @@ import type { ForecastVisit } from './forecast.ts';
 import { alignedImage } from './usable-image.ts';
 import type { Visit } from './visit.ts';
 import { voxelCount } from './volume.ts';
-import type { VolumeShape } from './volume.ts';
+import type { Volume, VolumeShape } from './volume.ts';
 
 /**
  * Visits as a model reads them: days relative to the last of them, only exact values, amounts of treatment.
@@ -16,11 +16,17 @@ import type { VolumeShape } from './volume.ts';
 export function forecastVisits(
   visits: readonly Visit[],
   voxelsByVisit: ReadonlyMap<number, Float32Array>,
-): { readonly visits: ForecastVisit[]; readonly shape: VolumeShape | null } {
+): {
+  readonly visits: ForecastVisit[];
+  readonly shape: VolumeShape | null;
+  readonly spacingMm: Volume['spacingMm'] | null;
+} {
   const origin = visits.at(-1);
-  const shape = visits.map(alignedImage).find((image) => image !== null)?.geometry.shape ?? null;
+  const geometry = visits.map(alignedImage).find((image) => image !== null)?.geometry ?? null;
+  const shape = geometry?.shape ?? null;
   return {
     shape,
+    spacingMm: geometry?.spacingMm ?? null,
     visits: visits.map((visit) => ({
       day: origin === undefined ? 0 : daysBetween(origin.occurredAt, visit.occurredAt),
       voxels: voxelsOf(visit, voxelsByVisit, shape),

@@ -193,6 +193,8 @@ export interface ForecastInput {
   /** Oldest first; the last one is the origin and has voxels unless no visit has. */
   readonly visits: readonly ForecastVisit[];
   readonly shape: VolumeShape | null;
+  /** Distance between voxel centres in mm [slices, rows, columns]; absent without images. */
+  readonly spacingMm?: VolumeGeometry['spacingMm'];
   readonly valueOrigins: Readonly<Record<string, ValueOrigin>>;
   /** Dynamic variables to forecast, with the range that a value may have. */
   readonly variables: readonly { readonly key: string; readonly plausible: readonly [number, number] }[];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { imagedTumourCohort, VOXEL_ML } from '../cohorts/tumour/image-cohort.ts';
-import { TUMOUR_IMAGE_SHAPE } from '../cohorts/tumour/render-tumour-visit.ts';
+import { TUMOUR_IMAGE_SHAPE, TUMOUR_IMAGE_SPACING_MM } from '../cohorts/tumour/render-tumour-visit.ts';
 import type { LesionModel } from '../forecasting/image/lesion-model.ts';
 import { openLesionObserver } from '../forecasting/image/lesion-observer.ts';
 import { openLesionPredictor } from '../forecasting/image/lesion-predictor.ts';
@@ -181,6 +181,7 @@ export async function trainLesionModel(
       volumes,
       voxelMl: VOXEL_ML,
       imageShape: TUMOUR_IMAGE_SHAPE,
+      imageSpacingMm: TUMOUR_IMAGE_SPACING_MM,
       bins,
       weights: { ...segmenter, ...trained.weights },
     },

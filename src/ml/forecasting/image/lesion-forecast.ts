@@ -2,6 +2,7 @@ import type { ForecastInput, ForecastVisit, SkillStatement } from '../../../twin
 import type { ForecastLesion } from '../../../twins/lesion-volume.ts';
 import type { VolumeShape } from '../../../twins/volume.ts';
 import { gainOf, type IntensityRange, intensityRangeOf } from '../intensity-range.ts';
+import { type FittedImages, fitImages } from './fitted-images.ts';
 import { binOf, type HorizonBin, type LesionModel, type Standardisation } from './lesion-model.ts';
 import { type LesionObserver, openLesionObserver } from './lesion-observer.ts';
 import {
@@ -24,6 +25,8 @@ export type LesionAnswer =
       readonly uncertainty: Float32Array;
       readonly skill: SkillStatement;
       readonly lesion: ForecastLesion;
+      /** What was done to the images, each in one sentence. */
+      readonly caveats: readonly string[];
     }
   | { readonly declineReason: string; readonly skill: SkillStatement | null };
 
@@ -36,7 +39,10 @@ export interface OpenedLesionModel {
 }
 
 /** What of an input must be told to forecast its image; plain numbers, for a thread. */
-export type LesionInput = Pick<ForecastInput, 'visits' | 'shape' | 'horizonDays' | 'course' | 'plannedExposures'>;
+export type LesionInput = Pick<
+  ForecastInput,
+  'visits' | 'shape' | 'spacingMm' | 'horizonDays' | 'course' | 'plannedExposures'
+>;
 
 /** Visits of a history that are looked at, the newest. */
 const MOST_VISITS = 16;
@@ -74,7 +80,7 @@ export async function forecastLesions(
   return prepared.map((one) => {
     if (!('question' in one)) return one;
     const prediction = predictions[asked.indexOf(one)]!;
-    if (isShown(prediction, one.wanted)) return answerOf(opened.model, one, prediction);
+    if (isShown(prediction, one.wanted)) return one.restore(answerOf(opened.model, one, prediction));
     const [drawnMl, wantedMl] = [prediction.voxels, one.wanted].map((voxels) =>
       (voxels * opened.model.voxelMl).toFixed(1),
     );
@@ -85,7 +91,7 @@ export async function forecastLesions(
   });
 }
 
-interface Prepared {
+interface Prepared extends Pick<FittedImages, 'restore'> {
   readonly question: LesionQuestion;
   readonly wanted: number;
   readonly last: Float32Array;
@@ -97,18 +103,11 @@ interface Prepared {
 type Declined = Extract<LesionAnswer, { declineReason: string }>;
 type Imaged = ForecastVisit & { readonly voxels: Float32Array };
 
-async function prepare({ model, whole, window }: OpenedLesionModel, input: LesionInput): Promise<Prepared | Declined> {
+async function prepare(opened: OpenedLesionModel, given: LesionInput): Promise<Prepared | Declined> {
   const decline = (declineReason: string, skill: SkillStatement | null = null): Declined => ({ declineReason, skill });
-  const { shape, horizonDays } = input;
-  const { network, imageShape, voxelMl } = model;
-  const imaged = input.visits.filter((visit): visit is Imaged => visit.voxels !== null).slice(-MOST_VISITS);
-  const last = imaged.at(-1);
-  if (last === undefined || shape === null) return decline('There is no image to start from.');
-  if (shape.join() !== imageShape.join()) {
-    return decline(
-      `The images are ${shape.join(' x ')} voxels; the image model was trained on ${imageShape.join(' x ')} and is not used.`,
-    );
-  }
+  const { model, whole, window } = opened;
+  const { network, imageShape: shape, voxelMl } = model;
+  const { horizonDays } = given;
   const bin = binOf(model.bins, horizonDays);
   if (bin === undefined || bin.lowerBound <= 0) {
     return decline(
@@ -116,6 +115,12 @@ async function prepare({ model, whole, window }: OpenedLesionModel, input: Lesio
       bin === undefined ? null : { ...skillOf(bin), shrinkage: 0 },
     );
   }
+  const newest = given.visits.filter(({ voxels }) => voxels !== null).slice(-MOST_VISITS);
+  const fitted = await fitImages(opened, { ...given, visits: newest });
+  if ('reason' in fitted) return decline(fitted.reason);
+  const { input, restore } = fitted;
+  const imaged = input.visits.filter((visit): visit is Imaged => visit.voxels !== null);
+  const last = imaged.at(-1)!;
   const range = intensityRangeOf(last.voxels);
   if (range === null) return decline('The last image has no contrast to start from.');
   const { centre } = await whole.observe(last.voxels);
@@ -156,7 +161,7 @@ async function prepare({ model, whole, window }: OpenedLesionModel, input: Lesio
   const { unitDays } = network;
   const ratio = volumeRatio(volume, volume.medianMl, seenMl, { horizonDays, unitDays, shrinkage: bin.shrinkage });
   const wanted = ratio * seen.at(-1)!.lesion.voxels;
-  return { question, wanted, last: last.voxels, range, region, bin, seenMl };
+  return { question, wanted, last: last.voxels, range, region, bin, seenMl, restore };
 }
 
 const dosesOf = (
@@ -188,7 +193,7 @@ function answerOf(
   model: LesionModel,
   prepared: Prepared,
   { image, scale, voxels: drawn }: LockedPrediction,
-): LesionAnswer {
+): Extract<LesionAnswer, { voxels: Float32Array }> {
   const { last, range, region, bin, question, seenMl, wanted } = prepared;
   const shape: VolumeShape = model.imageShape;
   const factor = bin.factors.find(({ coverage }) => coverage === COVERAGE)?.factor ?? 0;
@@ -207,6 +212,7 @@ function answerOf(
     voxels,
     uncertainty,
     skill: skillOf(bin),
+    caveats: [],
     lesion: lesionOf(question.volume, model.voxelMl, seenMl, wanted, drawn),
   };
 }

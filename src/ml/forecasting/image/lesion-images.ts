@@ -43,11 +43,14 @@ export function createLesionImages(
       ...forecaster,
       async forecast(input, signal) {
         const model = modelFor(input);
-        const { visits, shape, horizonDays, course, plannedExposures } = input;
+        const { visits, shape, spacingMm, horizonDays, course, plannedExposures } = input;
         // Asked first: what is at fault with the input is refused there.
         const output = await forecaster.forecast(input, signal);
         if (model === null || output.image === null || horizonDays === 0) return output;
-        const answer = await batchesOf(model).ask({ visits, shape, horizonDays, course, plannedExposures }, signal);
+        const answer = await batchesOf(model).ask(
+          { visits, shape, ...(spacingMm === undefined ? {} : { spacingMm }), horizonDays, course, plannedExposures },
+          signal,
+        );
         return merged(output, answer, model.version);
       },
     }),
@@ -63,6 +66,11 @@ function merged(output: ForecastOutput, answer: LesionAnswer, version: string): 
       caveats: [...output.caveats, `The image model of the lesion does not answer: ${answer.declineReason}`],
     };
   }
-  const { voxels, uncertainty, skill, lesion } = answer;
-  return { ...output, modelVersion, image: { voxels, uncertainty, lesions: [lesion], skill, declineReason: null } };
+  const { voxels, uncertainty, skill, lesion, caveats } = answer;
+  return {
+    ...output,
+    modelVersion,
+    image: { voxels, uncertainty, lesions: [lesion], skill, declineReason: null },
+    caveats: [...output.caveats, ...caveats],
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { VolumeShape } from '../../../twins/volume.ts';
+import type { Volume, VolumeShape } from '../../../twins/volume.ts';
 import { ConfigurationError } from '../../../errors.ts';
 import { type ModelCard, readWeights } from '../../engine/weights/weights-file.ts';
 import { modelOfRecord } from '../personal/model-record.ts';
@@ -50,6 +50,8 @@ const LESION_MODEL_SETTINGS = z.object({
   voxelMl: z.number().positive(),
   /** Of the images that it was trained on: slices, rows, columns. */
   imageShape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  /** Of their voxels: slices, rows, columns in mm. */
+  imageSpacingMm: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
   bins: z.array(horizonBin),
 });
 
@@ -63,6 +65,7 @@ export interface LesionModel {
   readonly voxelMl: number;
   /** Of those images: [slices, rows, columns]. */
   readonly imageShape: VolumeShape;
+  readonly imageSpacingMm: Volume['spacingMm'];
   readonly bins: readonly HorizonBin[];
   /** Parameters of segmenter and network by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
