@@ -32,9 +32,11 @@ export async function fitImages(
   const middle = gridAround([0, 0, 0], own, trained);
   const { centre } = await whole.observe(resampled(last, own, middle, 'border'));
   const grid = centre === null ? middle : gridAround(placeMm(centre, middle), own, trained);
-  const moved = visits.map((visit): ForecastVisit => ({
-    ...visit,
-    voxels: visit.voxels === null ? null : resampled(visit.voxels, own, grid, 'border'),
+  const moved = visits.map(({ day, voxels, values, exposures }): ForecastVisit => ({
+    day,
+    voxels: voxels === null ? null : resampled(voxels, own, grid, 'border'),
+    values,
+    exposures,
   }));
   const before = moved.findLast(({ voxels }) => voxels !== null)!.voxels!;
   return {

@@ -41,7 +41,7 @@ export const convolve = (p: NamedTensors, name: string, x: tf.Tensor, stride = 1
       ? (tensor as tf.Tensor4D)
       : tf.pad(
           tensor as tf.Tensor4D,
-          tensor.shape.map((_, index) => [0, index === axis ? missing : 0]) as [number, number][],
+          tensor.shape.map((_, index): [number, number] => [0, index === axis ? missing : 0]),
         );
   return tf.add<tf.Tensor4D>(tf.conv2d(filled(x, 3), filled(filter, 2), stride, 'same'), p[`${name}.bias`]!);
 };

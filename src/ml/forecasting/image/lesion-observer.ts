@@ -33,7 +33,7 @@ export async function openLesionObserver(
     { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), threads },
   );
   return {
-    async observe(voxels, range = intensityRangeOf(voxels), near = undefined) {
+    async observe(voxels, range = intensityRangeOf(voxels), near) {
       if (range === null) return outlineOf(new Float32Array(voxels.length), shape);
       const scaled = voxels.map((voxel) => (voxel - range.low) / range.width);
       const { share } = await compiled.run({ slices: withNeighbours(scaled, shape) });
