@@ -53,7 +53,14 @@ export function writeSheet(
   return path.relative(path.join(FOLDER, '..', '..'), file);
 }
 
-/** History, truth, prediction and changes of evenly spaced tasks of one channel. @returns the file's path */
+const ROWS = 8;
+/** A share of the pixels of a sheet may be brighter than white. */
+const BRIGHTEST = 0.002;
+
+/**
+ * History, truth, prediction and changes of one channel: of each eighth of the tasks the one with the largest change, all in one
+ * range of brightness. @returns the file's path
+ */
 export function writeSeriesSheet(
   name: string,
   tasks: readonly SeriesTask[],
@@ -62,32 +69,38 @@ export function writeSeriesSheet(
   extent: number,
   channels = 1,
 ): string {
-  const every = Math.max(1, Math.floor(tasks.length / 8));
-  const rows = tasks.flatMap(({ series, known, target }, row) => {
-    if (row % every !== 0 || row >= 8 * every) return [];
-    const shown = (image: Float32Array): Float32Array =>
-      slicesFirst(image, [channels, height, width]).slice(-height * width);
-    const last = series.images[known.at(-1)!]!.image;
+  const shown = (image: Float32Array): Float32Array =>
+    slicesFirst(image, [channels, height, width]).slice(-height * width);
+  const lastOf = ({ series, known }: SeriesTask): Float32Array => series.images[known.at(-1)!]!.image;
+  const truthOf = ({ series, target }: SeriesTask): Float32Array => series.images[target]!.image;
+  const chosen = Array.from({ length: Math.min(ROWS, tasks.length) }, (_, part) => {
+    const [first, end] = [part, part + 1].map((at) => Math.floor((at * tasks.length) / Math.min(ROWS, tasks.length)));
+    const changes = tasks.slice(first, end).map((task) => {
+      const last = shown(lastOf(task));
+      return shown(truthOf(task)).reduce((sum, pixel, index) => sum + (pixel - last[index]!) ** 2, 0);
+    });
+    return first! + changes.indexOf(Math.max(...changes));
+  });
+  const bright = Float32Array.from(chosen.flatMap((row) => Array.from(shown(truthOf(tasks[row]!))))).sort();
+  const high = Math.max(1e-3, bright[Math.floor((1 - BRIGHTEST) * (bright.length - 1))]!);
+  const rows = chosen.map((row): Panel[] => {
+    const { series, known } = tasks[row]!;
+    const last = lastOf(tasks[row]!);
+    const truth = truthOf(tasks[row]!);
     const before = series.images[known.at(-2) ?? known.at(-1)!]!.image;
-    const truth = series.images[target]!.image;
     const change = (image: Float32Array): Panel => ({
       plane: shown(image.map((pixel, index) => pixel - last[index]!)),
       colour: 'diverging',
       low: -extent,
       high: extent,
     });
-    return [
-      [
-        ...[before, last, truth, images[row]!].map((image): Panel => ({
-          plane: shown(image),
-          colour: 'grey',
-          low: 0,
-          high: 1,
-        })),
-        change(truth),
-        change(images[row]!),
-      ],
-    ];
+    const greys = [before, last, truth, images[row]!].map((image): Panel => ({
+      plane: shown(image),
+      colour: 'grey',
+      low: 0,
+      high,
+    }));
+    return greys.concat([change(truth), change(images[row]!)]);
   });
   return writeSheet(name, rows, [height, width]);
 }
