@@ -63,6 +63,7 @@ export default async function tumourDose({ quick }: { readonly quick: boolean })
       `Doses: ${DOSE_SIZES[length].training} patients to learn from, ${DOSE_SIZES[length].test} to be asked about; 5 x 5 doses of the next day and 4 plans of 6 days per patient and day.`,
       'The true functional form is told how radiation acts (d + d^2 / 10); what a patient is worth of it is learned all the same.',
       'Measured volumes: the binary benchmark, one step; a prediction is compared with the true volume. The naive model takes measurements for truth.',
+      'The filter with the population known has learned how patients differ from volumes without an error and is told the error: what it does not recover cannot be known from the measurements.',
       'Recovered is the part of what the naive model loses against volumes without an error. On the first days there is no past to filter, and most of the squared error lies there: rows from day 5 on show the filter itself.',
     ],
   };
@@ -126,15 +127,32 @@ function measuredTargets({ gamma, scores }: MeasuredRun): BenchTarget[] {
   return MEASUREMENT_ERRORS.flatMap((error) => {
     const of = (subject: MeasuredScores['subject']): MeasuredScores =>
       scores.find((one) => one.error === error && one.subject === subject)!;
+    const most = (what: 'all' | 'later' | 'relative'): string =>
+      `; with the population known ${recovered(what, 'filter, population known').toFixed(2)}`;
     const recovered = (what: 'all' | 'later' | 'relative', subject: MeasuredScores['subject']): number =>
       (of('naive')[what] - of(subject)[what]) / (of('naive')[what] - clean[what]);
     const name = `${100 * error} % error, gamma ${gamma}`;
     return [
-      targetOf(`${name}: recovered by the filter, nRMSE`, recovered('all', 'filter, error known'), 0.5, 'min'),
-      targetOf(`${name}: recovered from day 5 on, nRMSE`, recovered('later', 'filter, error known'), 0.5, 'min'),
-      targetOf(`${name}: recovered, relative RMSE`, recovered('relative', 'filter, error known'), 0.5, 'min'),
       targetOf(
-        `${name}: recovered, relative RMSE, error learned`,
+        `${name}: recovered by the filter, nRMSE${most('all')}`,
+        recovered('all', 'filter, error known'),
+        0.5,
+        'min',
+      ),
+      targetOf(
+        `${name}: recovered from day 5 on, nRMSE${most('later')}`,
+        recovered('later', 'filter, error known'),
+        0.5,
+        'min',
+      ),
+      targetOf(
+        `${name}: recovered, relative RMSE${most('relative')}`,
+        recovered('relative', 'filter, error known'),
+        0.5,
+        'min',
+      ),
+      targetOf(
+        `${name}: recovered, relative RMSE, error learned${most('relative')}`,
         recovered('relative', 'filter, error learned'),
         0.5,
         'min',

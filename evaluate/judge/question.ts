@@ -17,7 +17,7 @@ export interface QuestionTarget {
 }
 
 /** Visits of a patient that are known at least when a forecast is asked for. */
-const FEWEST_KNOWN = 2;
+export const FEWEST_KNOWN = 2;
 
 /** From every visit but the first and the last, all later visits within the longest horizon. */
 export function questionsOf({ patient, series }: CohortPatient, longestDays: number): Question[] {

@@ -73,6 +73,9 @@ const SOURCES = [
   'src/ml/forecasting/personal',
   'src/ml/forecasting/learned',
   'src/ml/cohorts/atrophy',
+  ...['held-out-forecasts', 'learned-population', 'personal-values', 'skill', 'validation-table'].map(
+    (name) => `src/ml/forecasting/${name}.ts`,
+  ),
 ];
 
 interface JudgedSeed {

@@ -1,8 +1,9 @@
 import type { CohortPatient } from '../../src/ml/cohorts/readers/visit-table.ts';
 import type { HeldOutForecast } from '../../src/ml/forecasting/held-out-forecasts.ts';
-import type { LearnedPopulation } from '../../src/ml/forecasting/learned-population.ts';
+import { learnFrom, type LearnedPopulation } from '../../src/ml/forecasting/learned-population.ts';
 import { chooseDynamics, type DynamicsChoice } from '../../src/ml/forecasting/learned/choose-dynamics.ts';
 import {
+  correctedCandidate,
   type DynamicsCandidate,
   personalCandidate,
   recurrentCandidate,
@@ -12,10 +13,16 @@ import { trainRecurrent } from '../../src/ml/forecasting/learned/train-recurrent
 import { judgedValue } from '../../src/ml/forecasting/personal-values.ts';
 import { fitPopulation } from '../../src/ml/forecasting/personal/fit-population.ts';
 import type { PersonalSpec } from '../../src/ml/forecasting/personal/personal-spec.ts';
-import { mixtureMean } from '../../src/ml/forecasting/personal/predictive-mixture.ts';
 import { validationOf } from '../../src/ml/forecasting/validation-table.ts';
 import { knownLevels } from './judged-history.ts';
-import { fromLevel, type JudgedCohort, type JudgedForecast, questionsOf, type ValueForecaster } from './question.ts';
+import {
+  FEWEST_KNOWN,
+  fromLevel,
+  type JudgedCohort,
+  type JudgedForecast,
+  questionsOf,
+  type ValueForecaster,
+} from './question.ts';
 
 /** How much is spent on the learned candidates. */
 export interface TwinEffort {
@@ -33,8 +40,9 @@ export interface JudgedTwin {
 }
 
 /**
- * A twin as the server has it: candidates are fitted on training patients, validation patients choose one of them and tell intervals, how
- * far a change is trusted, and where nothing is shown and the twin declines.
+ * A twin as the server has it: candidates are fitted on training patients, those with the declared or the learned features, whichever
+ * validation patients find likelier, are corrected by what training patients left out in turn showed, and validation patients choose. Patients
+ * that a candidate was not fitted on tell intervals, how far a change is trusted, and where nothing is shown and the twin declines.
  */
 export async function fitTwin(
   cohort: JudgedCohort,
@@ -49,33 +57,60 @@ export async function fitTwin(
   const learned = await trainFeatures(shown, held, declared, { seed, steps, hidden, features });
   const recurrent = await trainRecurrent(shown, held, declared, { seed, epochs, hidden });
   const { model } = fitPopulation(shown, declared, { seed });
-  const candidates = [
+  const plain = [
     personalCandidate('declared features', model),
     personalCandidate('learned features', fitPopulation(shown, learned.spec, { seed }).model, learned.numbers),
+  ];
+  const isDeclared = chooseDynamics(plain, held).chosen === plain[0]!.name;
+  const base = plain[isDeclared ? 0 : 1]!;
+  const corrected = learnFrom(base.spec, shown, {
+    seed,
+    isWithTrees: true,
+    questions: { longestDays: cohort.longestDays, fewestVisits: FEWEST_KNOWN, isEveryOrigin: true },
+  })!;
+  const candidates = [
+    ...plain,
+    correctedCandidate(
+      `${base.name}, corrected`,
+      corrected.model,
+      corrected.correction!,
+      isDeclared ? 0 : learned.numbers,
+    ),
     recurrentCandidate('recurrent network', recurrent),
   ];
   const choice = chooseDynamics(candidates, held);
-  const forecasters = candidates.map((candidate) =>
-    judged(cohort, candidate, {
+  const forecasters = candidates.map((candidate) => {
+    // Learned features have seen the training patients, so that only the others can say what they are worth.
+    const isLeftOut = candidate === candidates[2] && isDeclared;
+    const before = isLeftOut ? corrected.heldOut : [];
+    return judged(cohort, candidate, {
       model,
-      validation: validated(cohort, candidate, validation, model.stepDays),
+      correction: null,
+      validation: validated(cohort, candidate, validation, model.stepDays, before),
       meanPerDay: {},
-    }),
-  );
+    });
+  });
   const chosen = forecasters.find(({ subject }) => subject === choice.chosen)!;
   return { forecasters: [{ ...chosen, subject: 'twin' }, ...forecasters], choice };
 }
 
-/** What a candidate showed on validation patients, which it was not fitted on, by variable. */
+/**
+ * What a candidate showed on patients that it was not fitted on, by variable: those of `validation`, and those that forecasts were tried on
+ * before.
+ */
 function validated(
   cohort: JudgedCohort,
   candidate: DynamicsCandidate,
   validation: readonly CohortPatient[],
   stepDays: number,
+  before: readonly (readonly HeldOutForecast[])[] = [],
 ): LearnedPopulation['validation'] {
   const { variables } = candidate.spec;
   const forecasts: HeldOutForecast[][] = variables.map(() => []);
-  validation.forEach((one, patient) => {
+  const first = 1 + before.flat().reduce((most, { patient }) => Math.max(most, patient), -1);
+  before.forEach((own, v) => forecasts[v]!.push(...own));
+  validation.forEach((one, index) => {
+    const patient = first + index;
     for (const { series, originDay, targets } of questionsOf(one, cohort.longestDays)) {
       const horizons = targets.map(({ day }) => day - originDay);
       candidate.forecast(series, horizons, series.treatments).forEach((predictive, target) => {
@@ -113,12 +148,11 @@ const judged = (
         if (level === undefined) return null;
         const own = candidate.spec.variables.findIndex(({ key }) => key === variable.key);
         const distribution = predictive[target]![own]!;
-        const forecast = distribution === null ? null : { mean: mixtureMean(distribution), distribution };
         const origin = { value: fromLevel(variable, level), intervalDays };
         const { value, intervals, declineReason } = judgedValue(
           candidate.spec.variables[own]!,
           origin,
-          forecast,
+          distribution,
           population,
           null,
         );

@@ -18,7 +18,7 @@ export const MEASUREMENT_ERRORS = [0.02, 0.05, 0.1] as const;
 /** One-step errors of volumes that were measured with an error, against the true next volume. */
 export interface MeasuredScores {
   readonly error: number;
-  readonly subject: 'naive' | 'filter, error known' | 'filter, error learned';
+  readonly subject: 'naive' | 'filter, error known' | 'filter, error learned' | 'filter, population known';
   /** In percent of V(13 cm), over all days; a few large tumours of the first days decide it. */
   readonly all: number;
   /** From day 5 on, where there is a past to filter. */
@@ -32,7 +32,10 @@ export interface MeasuredScores {
 const LATER_FROM_DAY = 5;
 const RELATIVE_FROM_CM3 = 1;
 
-/** The benchmark's binary treatments, volumes as if read from an image; without an error first, as the naive model. */
+/**
+ * The benchmark's binary treatments, volumes as if read from an image; without an error first, as the naive model. How much a filter can take back
+ * at all is told by one that knows the error and has learned the population from volumes without any: what it misses is in no measurement.
+ */
 export function runMeasured(
   seed: number,
   gamma: number,
@@ -40,7 +43,8 @@ export function runMeasured(
 ): readonly MeasuredScores[] {
   const { training, oneStep } = tumourBenchmark(seed, gamma, sizes);
   const known = trainingSeries(training);
-  return [0, ...MEASUREMENT_ERRORS].flatMap((error) => {
+  const clean = fitPopulation(known, tumourSpec(undefined, { measurementSd: 0 }), { seed }).model;
+  return [0, ...MEASUREMENT_ERRORS].flatMap((error): MeasuredScores[] => {
     const read = reader(seed, error);
     const measured = known.map(({ statics, treatments, visits }, patient): PatientSeries => {
       const own = visits.map(({ day, values }) => ({
@@ -49,20 +53,22 @@ export function runMeasured(
       }));
       return { statics, treatments, visits: own };
     });
-    const subjects =
-      error === 0
-        ? ([['naive', 0]] as const)
-        : ([
-            ['naive', 0],
-            ['filter, error known', error],
-            ['filter, error learned', 'learned'],
-          ] as const);
-    return subjects.map(([subject, measurementSd]) => {
-      const { model } = fitPopulation(measured, tumourSpec(undefined, { measurementSd }), { seed });
-      const ask = (volume: number, patient: number, day: number): number => read('test', volume, patient, day);
-      const told = { error, subject, measurementSd: model.measurementSds[0]! };
-      return Object.assign(oneStepError(model, oneStep.courses, oneStep.nextVolumesCm3, ask), told);
+    const ask = (volume: number, patient: number, day: number): number => read('test', volume, patient, day);
+    const scored = (subject: MeasuredScores['subject'], model: PopulationModel): MeasuredScores => ({
+      error,
+      subject,
+      measurementSd: model.measurementSds[0]!,
+      ...oneStepError(model, oneStep.courses, oneStep.nextVolumesCm3, ask),
     });
+    const fitted = (measurementSd: number | 'learned'): PopulationModel =>
+      fitPopulation(measured, tumourSpec(undefined, { measurementSd }), { seed }).model;
+    if (error === 0) return [scored('naive', clean)];
+    return [
+      scored('naive', fitted(0)),
+      scored('filter, error known', fitted(error)),
+      scored('filter, error learned', fitted('learned')),
+      scored('filter, population known', { ...clean, measurementSds: Float64Array.of(error) }),
+    ];
   });
 }
 

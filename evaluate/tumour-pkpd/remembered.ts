@@ -4,10 +4,14 @@ import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
-/** SHA-256 over source folders, so that what other code has computed is never taken for what this code computes. */
-export function sourceHash(...folders: readonly string[]): string {
+/** SHA-256 over source folders and files, so that what other code has computed is never taken for what this code computes. */
+export function sourceHash(...sources: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const folder of folders) {
+  for (const folder of sources) {
+    if (folder.endsWith('.ts')) {
+      hash.update(readFileSync(path.join(ROOT, folder)));
+      continue;
+    }
     const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' });
     for (const file of files.filter((name) => name.endsWith('.ts')).sort()) {
       hash.update(file).update(readFileSync(path.join(ROOT, folder, file)));

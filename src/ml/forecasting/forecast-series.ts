@@ -1,9 +1,9 @@
 import { DomainError } from '../../errors.ts';
 import type { LearnedPopulation } from './learned-population.ts';
+import { correctionShifts, shifted } from './learned/direct-correction.ts';
 import { judgedValue, type JudgedValue } from './personal-values.ts';
-import { checkTreatments, type PatientSeries } from './personal/patient-series.ts';
+import { checkSeries, checkTreatments, type PatientSeries } from './personal/patient-series.ts';
 import { compileModel } from './personal/personal-posterior.ts';
-import { mixtureMean } from './personal/predictive-mixture.ts';
 import { rollOut } from './personal/roll-out.ts';
 import { posteriorOf } from './personal/update-posterior.ts';
 
@@ -56,7 +56,12 @@ export function forecastSeries(
       ]),
     ),
   );
-  const { predictive } = rollOut(compileModel(model), posterior, { horizonsDays: [horizonDays], treatments });
+  const compiled = compileModel(model);
+  const { predictive } = rollOut(compiled, posterior, { horizonsDays: [horizonDays], treatments });
+  const shifts =
+    learned.correction === null
+      ? null
+      : correctionShifts(compiled, learned.correction, posterior, checkSeries(spec, series), [horizonDays])[0]!;
   const unseen = Object.keys(amountPerDay).find((key) => amountPerDay[key]! > 0 && !(key in learned.meanPerDay));
   return {
     caveats,
@@ -66,7 +71,8 @@ export function forecastSeries(
       if (measured.length === 0) return [];
       const last = latest.values[variable.key]!;
       const distribution = predictive[0]![v]!;
-      const forecast = distribution === null ? null : { mean: mixtureMean(distribution), distribution };
+      const forecast =
+        distribution === null || shifts === null ? distribution : shifted(variable, distribution, shifts[v]!);
       const answer = judgedValue(
         variable,
         { value: last, intervalDays: horizonDays },

@@ -2,9 +2,22 @@ import { z } from 'zod';
 import { DomainError } from '../../errors.ts';
 import type { ClinicalCourse } from '../../twins/clinical-course.ts';
 import type { Dynamics } from '../../twins/dynamics.ts';
-import { type HeldOutForecast, heldOutForecasts } from './held-out-forecasts.ts';
+import {
+  type CorrectableForecast,
+  type HeldOutForecast,
+  heldOutForecasts,
+  type HeldOutQuestions,
+} from './held-out-forecasts.ts';
 import { seriesOf, specOf } from './personal-dynamics.ts';
 import { logDensity } from './learned/choose-dynamics.ts';
+import {
+  correctionOfRecord,
+  type CorrectionRecord,
+  correctionRecord,
+  recordOfCorrection,
+} from './learned/correction-record.ts';
+import { correctionShift, type DirectCorrection, shifted } from './learned/direct-correction.ts';
+import { fitCorrection } from './learned/fit-correction.ts';
 import { fitPopulation } from './personal/fit-population.ts';
 import { modelOfRecord, type ModelRecord, recordOfModel } from './personal/model-record.ts';
 import type { PatientSeries } from './personal/patient-series.ts';
@@ -15,6 +28,8 @@ import { validationOf, type VariableValidation, variableValidation } from './val
 /** Everything that was learned from other patients: how patients differ, and what forecasts from it showed on patients left out. */
 export interface LearnedPopulation {
   readonly model: PopulationModel;
+  /** How its forecasts are corrected; null where they are answered as they are. */
+  readonly correction: DirectCorrection | null;
   /** By variable. */
   readonly validation: Readonly<Record<string, VariableValidation>>;
   /** Mean amount per day of follow-up, by treatment that somebody received, over those who did. */
@@ -23,6 +38,10 @@ export interface LearnedPopulation {
 
 export interface LearnOptions {
   readonly seed: number;
+  /** Whether boosted trees may correct forecasts beside a ridge: slower to learn. */
+  readonly isWithTrees?: boolean;
+  /** What patients left out are asked; their last visits where nothing is said. */
+  readonly questions?: HeldOutQuestions;
   /** Told while it goes on, 0..1. */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -51,7 +70,7 @@ export function learnPopulation(
 export function learnFrom(
   spec: PersonalSpec,
   series: readonly PatientSeries[],
-  { seed, onProgress = () => undefined }: LearnOptions,
+  { seed, isWithTrees = false, questions = {}, onProgress = () => undefined }: LearnOptions,
 ): JudgedPopulation | null {
   const useful = series.filter(({ visits }) => isMeasuredTwice(visits));
   if (useful.length < FEWEST_PATIENTS) return null;
@@ -60,45 +79,71 @@ export function learnFrom(
   const folds = Math.min(FOLDS, useful.length);
   onProgress(1 / (folds + 1));
   const settled = withWhatWasSearched(model);
-  const heldOut: HeldOutForecast[][] = spec.variables.map(() => []);
+  const heldOut: CorrectableForecast[][] = spec.variables.map(() => []);
   for (let fold = 0; fold < folds; fold += 1) {
     const others = useful.filter((_, index) => index % folds !== fold);
     const ofOthers = fitOrNull(others, settled, seed);
     useful.forEach((one, patient) => {
       if (ofOthers === null || patient % folds !== fold) return;
-      heldOutForecasts(ofOthers, one, patient).forEach((own, v) => heldOut[v]!.push(...own));
+      heldOutForecasts(ofOthers, one, patient, questions).forEach((own, v) => heldOut[v]!.push(...own));
     });
     onProgress((fold + 2) / (folds + 1));
   }
-  return judged(model, heldOut, useful);
+  const fitted = heldOut.map((own) =>
+    fitCorrection(
+      own.map(({ patient, inputs, change }) => ({ fold: patient % folds, inputs, change })),
+      { isWithTrees },
+    ),
+  );
+  const corrected = heldOut.map((own, v) => own.map((one, row) => moved(spec, v, one, fitted[v]!.heldOut[row]!)));
+  const correction = fitted.map((one) => one.correction);
+  return judged(model, correction, corrected, useful);
 }
 
 /** The same model with what it shows on patients that it was not fitted on, all of whom it is tried on. */
 export function judgeOn(
-  { model }: Pick<LearnedPopulation, 'model'>,
+  { model, correction }: Pick<LearnedPopulation, 'model' | 'correction'>,
   series: readonly PatientSeries[],
+  questions: HeldOutQuestions = {},
 ): JudgedPopulation {
-  const heldOut: HeldOutForecast[][] = model.spec.variables.map(() => []);
+  const heldOut: CorrectableForecast[][] = model.spec.variables.map(() => []);
   series.forEach((one, patient) => {
-    heldOutForecasts(model, one, patient).forEach((own, v) => heldOut[v]!.push(...own));
+    heldOutForecasts(model, one, patient, questions).forEach((own, v) => {
+      const correcting = correction?.[v] ?? null;
+      heldOut[v]!.push(
+        ...own.map((each) =>
+          moved(model.spec, v, each, correcting === null ? 0 : correctionShift(correcting, each.inputs)),
+        ),
+      );
+    });
   });
-  return judged(model, heldOut, series);
+  return judged(model, correction, heldOut, series);
 }
+
+const moved = (spec: PersonalSpec, v: number, one: CorrectableForecast, shift: number): CorrectableForecast => ({
+  ...one,
+  distribution: shifted(spec.variables[v]!, one.distribution, shift),
+});
 
 /** With how likely what patients left out measured was, patient by patient. */
 export interface JudgedPopulation extends LearnedPopulation {
   /** Mean natural logarithm of the density of what was measured, by patient who was tried. */
   readonly logDensities: readonly number[];
+  /** What patients left out were forecast, by variable. */
+  readonly heldOut: readonly (readonly HeldOutForecast[])[];
 }
 
 function judged(
   model: PopulationModel,
+  correction: DirectCorrection | null,
   heldOut: readonly (readonly HeldOutForecast[])[],
   series: readonly PatientSeries[],
 ): JudgedPopulation {
   const { spec } = model;
   return {
     model,
+    correction,
+    heldOut,
     validation: Object.fromEntries(
       spec.variables.map(({ key, change }, v) => [
         key,
@@ -161,19 +206,27 @@ function isMeasuredTwice(visits: PatientSeries['visits']): boolean {
 /** A learned population as plain JSON, all bits kept. */
 export interface LearnedPopulationRecord {
   readonly model: ModelRecord;
+  readonly correction: CorrectionRecord | null;
   readonly validation: Readonly<Record<string, VariableValidation>>;
   readonly meanPerDay: Readonly<Record<string, number>>;
 }
 
 const learnedRecord = z.strictObject({
   model: z.unknown(),
+  correction: correctionRecord.nullable().default(null),
   validation: z.record(z.string(), variableValidation),
   meanPerDay: z.record(z.string(), z.number().nonnegative()),
 });
 
 /** What was learned of a population as JSON. */
-export const recordOfLearned = ({ model, validation, meanPerDay }: LearnedPopulation): LearnedPopulationRecord => ({
+export const recordOfLearned = ({
+  model,
+  correction,
+  validation,
+  meanPerDay,
+}: LearnedPopulation): LearnedPopulationRecord => ({
   model: recordOfModel(model),
+  correction: correction === null ? null : recordOfCorrection(correction),
   validation,
   meanPerDay,
 });
@@ -188,5 +241,17 @@ export function learnedOfRecord(record: unknown): LearnedPopulation {
       { field: 'model' },
     );
   }
-  return { ...parsed.data, model: modelOfRecord(parsed.data.model) };
+  const model = modelOfRecord(parsed.data.model);
+  const { correction } = parsed.data;
+  const read = correction === null ? null : correctionOfRecord(correction, model.spec);
+  if (correction !== null && read === null) {
+    throw new DomainError(
+      'INVALID_INPUT',
+      'The stored model cannot be used: correction does not fit its declaration.',
+      {
+        field: 'model',
+      },
+    );
+  }
+  return { ...parsed.data, model, correction: read };
 }

@@ -13,7 +13,7 @@ import { explanationOf } from './twin-explanation.ts';
 import { twinState } from './twin-state.ts';
 
 const MODEL = { modelId: 'personal', featureVersion: 1 } as const;
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 
 /**
  * This patient's own dynamics: every value changes with features that the definition declares, how strongly is the patient's, and known as
@@ -43,7 +43,7 @@ export const personal: ForecastingMethod = {
     const population = readPersonalPopulation(input, MODEL);
     const source = populationModelFor(input, population, shipped, made);
     const { learned } = source;
-    const state = learned === null ? null : twinState(learned.model, input);
+    const state = learned === null ? null : twinState(learned, input);
     const unseen = unseenTreatment(input, learned);
     const declared = specOf(input.dynamics).variables;
     const values = forEachValue(input, ({ key }, origin) =>

@@ -2,17 +2,11 @@ import type { ForecastInput, PredictiveInterval } from '../../twins/forecast.ts'
 import { NO_CHANGE_SKILL, type ValueAnswer } from './forecasting-method.ts';
 import type { LearnedPopulation } from './learned-population.ts';
 import { normalCdf } from '../normal-distribution.ts';
-import { mixtureQuantile, type PredictiveMixture } from './personal/predictive-mixture.ts';
+import { mixtureCentre, mixtureQuantile, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { VariableSpec } from './personal/personal-spec.ts';
 import { treatmentTitle } from './treatment-title.ts';
 import { COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
 import { withinPlausible } from './value-change.ts';
-
-/** A variable's forecast before it is judged. */
-export interface UnjudgedValue {
-  readonly mean: number;
-  readonly distribution: PredictiveMixture;
-}
 
 /** An answer that always tells its intervals; none where too few others are there to tell. */
 export type JudgedValue = ValueAnswer & { readonly intervals: readonly PredictiveInterval[] };
@@ -26,7 +20,7 @@ export type JudgedValue = ValueAnswer & { readonly intervals: readonly Predictiv
 export function judgedValue(
   variable: VariableSpec,
   origin: Pick<ForecastInput['valueOrigins'][string], 'value' | 'intervalDays'>,
-  forecast: UnjudgedValue | null,
+  forecast: PredictiveMixture | null,
   learned: LearnedPopulation | null,
   unseen: string | null,
 ): JudgedValue {
@@ -47,8 +41,8 @@ export function judgedValue(
     };
   }
   const part = verdict.shrinkage * settledPart(intervalDays, learned.model.stepDays);
-  const value = withinPlausible(last + part * (forecast.mean - last), last, variable.plausible);
-  const distribution = shrunkTo(forecast.distribution, last, part);
+  const distribution = shrunkTo(forecast, last, part);
+  const value = withinPlausible(mixtureCentre(distribution), last, variable.plausible);
   return {
     value,
     intervals: COVERAGES.map((coverage, index): PredictiveInterval => {

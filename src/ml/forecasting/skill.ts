@@ -38,6 +38,16 @@ export function horizonBinOf(days: number): { readonly from: number; readonly un
   return { from: HORIZON_BINS[Math.max(0, index)]!, until: HORIZON_BINS[index + 1] ?? Infinity };
 }
 
+/** How sure one is to be of skill before a forecast is trusted. */
+export interface Trust {
+  /** One-sided confidence that skill is above 0, 0.5..1. */
+  readonly level: number;
+  /** Whether skill that is shown over all horizons together is enough at one where some is found at all. */
+  readonly isOverAllHorizons: boolean;
+}
+
+const STRICT: Trust = { level: TRUST_LEVEL, isOverAllHorizons: false };
+
 /**
  * What a model has shown at a horizon on patients that it was not fitted on. Every patient counts once, with the mean over
  * their intervals in the horizon's bin.
@@ -49,7 +59,11 @@ export function horizonBinOf(days: number): { readonly from: number; readonly un
  * trusted where the lower bound of a bootstrap over patients (percentile, 2000 resamples, fixed seed) is above 0 on every
  * scale.
  */
-export function assessSkill(intervals: readonly HeldOutInterval[], horizonDays: number): SkillVerdict {
+export function assessSkill(
+  intervals: readonly HeldOutInterval[],
+  horizonDays: number,
+  trust: Trust = STRICT,
+): SkillVerdict {
   const longest = intervals.reduce((most, { intervalDays }) => Math.max(most, intervalDays), 0);
   const bin = horizonBinOf(horizonDays);
   const inBin = intervals.filter(({ intervalDays }) => intervalDays >= bin.from && intervalDays < bin.until);
@@ -64,11 +78,36 @@ export function assessSkill(intervals: readonly HeldOutInterval[], horizonDays: 
     const declineReason = `Only ${patients.length} other patients have comparable visits ${span(bin)} apart; ${MINIMUM_PATIENTS} are needed.`;
     return { ...untrusted, declineReason };
   }
-  const means = patients.map(meanOf);
-  const whole = sumOf(means);
-  if (whole.yy === 0) {
+  if (patients.every((own) => own.every(({ yy }) => yy === 0))) {
     return { ...untrusted, declineReason: `Nothing changed in other patients over ${span(bin)}.` };
   }
+  const shown = shownBy(patients);
+  const { skill, shrinkage } = shown;
+  const isShown = shown.lowest(trust.level) > 0;
+  const isShownElsewhere = (): boolean =>
+    trust.isOverAllHorizons &&
+    skill > 0 &&
+    shownBy([...Map.groupBy(intervals, ({ patient }) => patient).values()]).lowest(trust.level) > 0;
+  const isTrusted = shrinkage > 0 && (isShown || isShownElsewhere());
+  if (!isTrusted) {
+    const declineReason = `On ${patients.length} other patients this model was not clearly better than "no change" over ${span(bin)}.`;
+    return { ...counted, skill, shrinkage: 0, declineReason };
+  }
+  return { ...counted, skill, shrinkage, declineReason: null };
+}
+
+interface ShownSkill {
+  /** The smaller one of both scales. */
+  readonly skill: number;
+  readonly shrinkage: number;
+  /** Lower bound of it at a one-sided confidence. */
+  readonly lowest: (level: number) => number;
+}
+
+/** @param patients intervals of each. */
+function shownBy(patients: readonly (readonly HeldOutInterval[])[]): ShownSkill {
+  const means = patients.map(meanOf);
+  const whole = sumOf(means);
   const factors = means.map((one) => shrinkageOf({ yf: whole.yf - one.yf, ff: whole.ff - one.ff }));
   const plain = means.map(({ yy, yf, ff }, index) => {
     const factor = factors[index]!;
@@ -76,14 +115,11 @@ export function assessSkill(intervals: readonly HeldOutInterval[], horizonDays: 
   });
   const relative = patients.map((group, index) => relativeGain(group, factors[index]!));
   const scales = relative.some(({ square }) => square > 0) ? [plain, relative] : [plain];
-  const skill = Math.min(...scales.map(skillOf));
-  const shrinkage = shrinkageOf(whole);
-  const isTrusted = shrinkage > 0 && scales.every((gains) => lowerBound(gains) > 0);
-  if (!isTrusted) {
-    const declineReason = `On ${patients.length} other patients this model was not clearly better than "no change" over ${span(bin)}.`;
-    return { ...counted, skill, shrinkage: 0, declineReason };
-  }
-  return { ...counted, skill, shrinkage, declineReason: null };
+  return {
+    skill: Math.min(...scales.map(skillOf)),
+    shrinkage: shrinkageOf(whole),
+    lowest: (level) => Math.min(...scales.map((gains) => lowerBound(gains, level))),
+  };
 }
 
 type Sums = Pick<HeldOutInterval, 'yy' | 'yf' | 'ff'>;
@@ -134,7 +170,7 @@ function relativeGain(intervals: readonly HeldOutInterval[], factor: number): Ga
 }
 
 /** Of the skill, by a bootstrap over patients. */
-function lowerBound(patients: readonly Gain[]): number {
+function lowerBound(patients: readonly Gain[], level: number): number {
   const random = mulberry32(BOOTSTRAP_SEED);
   const skills = new Float64Array(RESAMPLES);
   for (let sample = 0; sample < RESAMPLES; sample += 1) {
@@ -146,7 +182,7 @@ function lowerBound(patients: readonly Gain[]): number {
     }
     skills[sample] = squares > 0 ? gains / squares : 0;
   }
-  return skills.sort()[Math.floor(RESAMPLES * (1 - TRUST_LEVEL))]!;
+  return skills.sort()[Math.floor(RESAMPLES * (1 - level))]!;
 }
 
 /** A small generator of uniform numbers in [0, 1) (T. Ettinger's mulberry32): the same resamples every time. */

@@ -99,11 +99,17 @@ export async function trainPersonalModel(
   const index = rivals.findIndex(({ name }) => name === choice.chosen);
   const { spec, numbers } = rivals[index]!;
   const series = patients.map((one) => one.series);
+  const fitting = {
+    seed,
+    isWithTrees: true,
+    onProgress: (fraction: number) => onProgress('fitting and validating', fraction),
+  };
   // Networks have seen the training part: only the others can say what forecasts with them are worth.
+  const ofTraining = numbers > 0 ? learnFrom(spec, training, fitting) : null;
   const learned =
-    numbers > 0
-      ? { ...judgeOn({ model: models[index]! }, validation), model: fitPopulation(series, spec, { seed }).model }
-      : learnFrom(spec, series, { seed, onProgress: (fraction) => onProgress('fitting and validating', fraction) });
+    ofTraining === null
+      ? learnFrom(spec, series, fitting)
+      : { ...judgeOn(ofTraining, validation), model: fitPopulation(series, spec, { seed }).model };
   if (learned === null) {
     throw new DomainError('INSUFFICIENT_HISTORY', 'Too few patients of the cohort have a value measured twice.', {
       field: 'patients',
@@ -115,7 +121,7 @@ export async function trainPersonalModel(
     card: {
       name: `${definition.id} personal`,
       version,
-      description: `How the values of patients with ${definition.title} move, and how patients differ: a mixture of Gaussians over personal effects, conditioned in closed form on what is measured of one patient.`,
+      description: `How the values of patients with ${definition.title} move, and how patients differ: a mixture of Gaussians over personal effects, conditioned in closed form on what is measured of one patient. Forecasts are corrected, the same for every plan, by a ridge and boosted trees on lagged values.`,
       disease: { id: definition.id, version: definition.version },
       learnedFrom,
       patients: patients.length,
@@ -132,8 +138,15 @@ export async function trainPersonalModel(
   };
 }
 
-function metricsOf({ validation, model }: LearnedPopulation): PersonalModelCard['metrics'] {
+function metricsOf({ validation, model, correction }: LearnedPopulation): PersonalModelCard['metrics'] {
   const metrics: [string, number][] = [['logLikelihoodPerInterval', model.evidence.logLikelihoodPerInterval]];
+  model.spec.variables.forEach(({ key }, v) => {
+    const own = correction?.[v] ?? null;
+    metrics.push(
+      [`${key}: share of ridge`, own?.ridgeShare ?? 0],
+      [`${key}: share of boosted trees`, own?.treesShare ?? 0],
+    );
+  });
   for (const [key, { bins }] of Object.entries(validation)) {
     for (const { fromDays, skill, patients, coveredBefore } of bins) {
       const where = `${key} after ${fromDays} d`;

@@ -1,4 +1,5 @@
 import type { DoseResponse, ForecastInput, ForecastOutput } from '../../twins/forecast.ts';
+import { movedValue } from './learned/direct-correction.ts';
 import type { LearnedPopulation } from './learned-population.ts';
 import { doseResponse } from './personal/dose-response.ts';
 import { recordOfPosterior } from './personal/posterior-record.ts';
@@ -14,7 +15,7 @@ const DOSE_PARTS = [0, 0.25, 0.5, 1, 1.5, 2] as const;
  * is forecast responds to doses.
  */
 export function explanationOf(
-  { model, posterior, assumed, series, horizonDays }: TwinState,
+  { model, posterior, assumed, series, horizonDays, shifts }: TwinState,
   { meanPerDay }: Pick<LearnedPopulation, 'meanPerDay'>,
   input: ForecastInput,
   values: ForecastOutput['values'],
@@ -41,19 +42,24 @@ export function explanationOf(
       const amounts = [...new Set(DOSE_PARTS.map((part) => Math.min(part * usual, maximumPerDay)))];
       return doseResponse(model, assumed, plan, key, amounts)
         .filter(({ variable }) => isTold(variable))
-        .map(({ variable, points }) => ({
-          treatment: key,
-          variable,
-          points: points.map(({ amountPerDay, patient, population }) => ({
-            amountPerDay,
-            value: patient.value,
-            low: patient.low,
-            high: patient.high,
-            populationValue: population.value,
-            populationLow: population.low,
-            populationHigh: population.high,
-          })),
-        }));
+        .map(({ variable, points }) => {
+          const v = model.spec.variables.findIndex((declared) => declared.key === variable);
+          // Corrected as the forecast is, so that the curve passes through it.
+          const moved = (value: number): number => movedValue(model.spec.variables[v]!, value, shifts[v]!);
+          return {
+            treatment: key,
+            variable,
+            points: points.map(({ amountPerDay, patient, population }) => ({
+              amountPerDay,
+              value: moved(patient.value),
+              low: moved(patient.low),
+              high: moved(patient.high),
+              populationValue: moved(population.value),
+              populationLow: moved(population.low),
+              populationHigh: moved(population.high),
+            })),
+          };
+        });
     }),
   };
 }

@@ -1,10 +1,11 @@
 import type { ForecastInput } from '../../twins/forecast.ts';
 import { seriesOf } from './personal-dynamics.ts';
-import type { UnjudgedValue } from './personal-values.ts';
-import { checkTreatments, type PatientSeries } from './personal/patient-series.ts';
+import { correctionShifts, shifted } from './learned/direct-correction.ts';
+import type { LearnedPopulation } from './learned-population.ts';
+import { checkSeries, checkTreatments, type PatientSeries } from './personal/patient-series.ts';
 import { compileModel, type PersonalPosterior } from './personal/personal-posterior.ts';
 import type { PopulationModel } from './personal/population-model.ts';
-import { mixtureMean } from './personal/predictive-mixture.ts';
+import type { PredictiveMixture } from './personal/predictive-mixture.ts';
 import { rollOut } from './personal/roll-out.ts';
 import { posteriorOf } from './personal/update-posterior.ts';
 import { replaceLevel } from './replace-level.ts';
@@ -20,7 +21,9 @@ export interface TwinState {
   /** From the posterior's last day to the target; above 0. */
   readonly horizonDays: number;
   /** At the target, by variable; none for one without anything to start from. */
-  readonly forecasts: Readonly<Record<string, UnjudgedValue>>;
+  readonly forecasts: Readonly<Record<string, PredictiveMixture>>;
+  /** By how much its values were corrected, on the scale of changes, by variable of the model. */
+  readonly shifts: readonly number[];
   readonly caveats: readonly string[];
 }
 
@@ -28,17 +31,27 @@ export interface TwinState {
 const SHORTEST_DAYS = 1e-6;
 
 /**
- * Infers one patient's dynamics from all that was measured and rolls them out under the plan.
+ * Infers one patient's dynamics from all that was measured, rolls them out under the plan and corrects where that leads by what was
+ * recorded: the same for every plan and whatever a what-if assumes.
  * @returns null where nothing was measured that the model knows.
  */
-export function twinState(model: PopulationModel, input: ForecastInput): TwinState | null {
+export function twinState(
+  { model, correction }: Pick<LearnedPopulation, 'model' | 'correction'>,
+  input: ForecastInput,
+): TwinState | null {
   const series = seriesOf(input.course, input.dynamics);
   const { posterior, caveats } = posteriorOf(model, series);
   const assumed = assumedPosterior(model, input, posterior);
   if (assumed.open.day === -Infinity) return null;
   const horizonDays = Math.max(SHORTEST_DAYS, input.horizonDays - assumed.open.day);
   const treatments = checkTreatments(model.spec, series.treatments);
-  const { predictive } = rollOut(compileModel(model), assumed, { horizonsDays: [horizonDays], treatments });
+  const compiled = compileModel(model);
+  const { predictive } = rollOut(compiled, assumed, { horizonsDays: [horizonDays], treatments });
+  const recordedDays = Math.max(SHORTEST_DAYS, input.horizonDays - posterior.open.day);
+  const shifts =
+    correction === null || posterior.open.day === -Infinity
+      ? model.spec.variables.map(() => 0)
+      : correctionShifts(compiled, correction, posterior, checkSeries(model.spec, series), [recordedDays])[0]!;
   return {
     model,
     series,
@@ -46,11 +59,12 @@ export function twinState(model: PopulationModel, input: ForecastInput): TwinSta
     assumed,
     horizonDays,
     forecasts: Object.fromEntries(
-      model.spec.variables.flatMap(({ key }, v): [string, UnjudgedValue][] => {
+      model.spec.variables.flatMap((variable, v): [string, PredictiveMixture][] => {
         const distribution = predictive[0]![v]!;
-        return distribution === null ? [] : [[key, { mean: mixtureMean(distribution), distribution }]];
+        return distribution === null ? [] : [[variable.key, shifted(variable, distribution, shifts[v]!)]];
       }),
     ),
+    shifts,
     caveats,
   };
 }

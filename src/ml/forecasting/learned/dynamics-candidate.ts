@@ -6,6 +6,7 @@ import type { PopulationModel } from '../personal/population-model.ts';
 import type { PredictiveMixture } from '../personal/predictive-mixture.ts';
 import { rollOut } from '../personal/roll-out.ts';
 import { observeVisit, posteriorOf } from '../personal/update-posterior.ts';
+import { correctionNumbers, correctionShifts, type DirectCorrection, shifted } from './direct-correction.ts';
 import {
   exposureBetween,
   forecastRecurrent,
@@ -61,6 +62,40 @@ export const personalCandidate = (name: string, model: PopulationModel, moreNumb
     });
   },
 });
+
+/** The personal model with its forecasts corrected. */
+export const correctedCandidate = (
+  name: string,
+  model: PopulationModel,
+  correction: DirectCorrection,
+  moreNumbers = 0,
+): DynamicsCandidate => {
+  const compiled = compileModel(model);
+  const plain = personalCandidate(name, model, moreNumbers);
+  const { variables } = model.spec;
+  const moved = (predictive: Predictive, shifts: readonly number[]): Predictive =>
+    predictive.map((one, v) => (one === null ? null : shifted(variables[v]!, one, shifts[v]!)));
+  return {
+    ...plain,
+    numbers: plain.numbers + correctionNumbers(correction),
+    forecast(series, horizonsDays, treatments) {
+      const { posterior } = posteriorOf(model, series);
+      const shifts = correctionShifts(compiled, correction, posterior, checkSeries(model.spec, series), horizonsDays);
+      return plain.forecast(series, horizonsDays, treatments).map((one, h) => moved(one, shifts[h]!));
+    },
+    nextVisits(series) {
+      const checked = checkSeries(model.spec, series);
+      const posterior = startPosterior(model, series.statics);
+      const walk = timeWalk(model.spec, model.halfLivesDays, checked.treatments);
+      return plain.nextVisits(series).map((one, index) => {
+        observeVisit(compiled, posterior, checked.visits[index]!, walk);
+        const past = { ...checked, visits: checked.visits.slice(0, index + 1) };
+        const days = checked.visits[index + 1]!.day - checked.visits[index]!.day;
+        return moved(one, correctionShifts(compiled, correction, posterior, past, [days])[0]!);
+      });
+    },
+  };
+};
 
 /** The gated recurrent unit. */
 export const recurrentCandidate = (name: string, model: RecurrentModel): DynamicsCandidate => ({

@@ -34,6 +34,10 @@ export function slopeOf({ days, levels }: KnownLevels): number {
 /** Numbers of a variable among the lagged values. */
 const PER_VARIABLE = 5;
 
+/** How many numbers {@link laggedValues} are. */
+export const laggedWidth = (variables: number, statics: number, treatments: number): number =>
+  2 + PER_VARIABLE * variables + statics + 2 * treatments;
+
 /**
  * What a table-minded model sees of a past: time since the first visit in years and number of visits; of every variable its last level
  * and the age of it, the level before, the mean and the slope per year; statics; of every treatment the amount of the year before

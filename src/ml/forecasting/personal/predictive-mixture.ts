@@ -25,6 +25,15 @@ export function mixtureMean({ isLogarithm, weights, means, sds }: PredictiveMixt
   return sum;
 }
 
+/**
+ * What is answered as the forecast: the expected number or, of a logarithm, the number whose logarithm is expected. Such numbers are skewed,
+ * and their expectation lies above where most of them do.
+ */
+export function mixtureCentre(mixture: PredictiveMixture): number {
+  const { isLogarithm, weights, means } = mixture;
+  return isLogarithm ? Math.exp(means.reduce((sum, mean, k) => sum + weights[k]! * mean, 0)) : mixtureMean(mixture);
+}
+
 /** Probability that the number is at most `value`. */
 export function mixtureCdf({ isLogarithm, weights, means, sds }: PredictiveMixture, value: number): number {
   const at = isLogarithm ? (value > 0 ? Math.log(value) : -Infinity) : value;
