@@ -72,7 +72,9 @@ export function forecastSeries(
       const last = latest.values[variable.key]!;
       const distribution = predictive[0]![v]!;
       const forecast =
-        distribution === null || shifts === null ? distribution : shifted(variable, distribution, shifts[v]!);
+        distribution === null || shifts === null
+          ? distribution
+          : shifted(variable, distribution, shifts[v]!, learned.correction?.[v]?.spread);
       const answer = judgedValue(
         variable,
         { value: last, intervalDays: horizonDays },

@@ -23,6 +23,7 @@ import { modelOfRecord, type ModelRecord, recordOfModel } from './personal/model
 import type { PatientSeries } from './personal/patient-series.ts';
 import type { PersonalSpec } from './personal/personal-spec.ts';
 import type { PopulationModel } from './personal/population-model.ts';
+import { normalScore } from './personal/predictive-mixture.ts';
 import { validationOf, type VariableValidation, variableValidation } from './validation-table.ts';
 
 /** Everything that was learned from other patients: how patients differ, and what forecasts from it showed on patients left out. */
@@ -95,9 +96,28 @@ export function learnFrom(
       { isWithTrees },
     ),
   );
-  const corrected = heldOut.map((own, v) => own.map((one, row) => moved(spec, v, one, fitted[v]!.heldOut[row]!)));
-  const correction = fitted.map((one) => one.correction);
-  return judged(model, correction, corrected, useful);
+  const shown = heldOut.map((own, v) => {
+    const { correction, heldOut: shifts } = fitted[v]!;
+    const shiftedOnes = own.map((one, row) => moved(spec, v, one, shifts[row]!, 1));
+    if (correction === null) return { correction, forecasts: shiftedOnes };
+    const spread = spreadOf(shiftedOnes);
+    return {
+      correction: { ...correction, spread },
+      forecasts: own.map((one, row) => moved(spec, v, one, shifts[row]!, spread)),
+    };
+  });
+  return judged(
+    model,
+    shown.map(({ correction }) => correction),
+    shown.map(({ forecasts }) => forecasts),
+    useful,
+  );
+}
+
+/** The factor on the spread of forecasts under which normal errors are likeliest. */
+function spreadOf(forecasts: readonly HeldOutForecast[]): number {
+  const squares = forecasts.map(({ distribution, truth }) => normalScore(distribution, truth) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
 }
 
 /** The same model with what it shows on patients that it was not fitted on, all of whom it is tried on. */
@@ -112,7 +132,13 @@ export function judgeOn(
       const correcting = correction?.[v] ?? null;
       heldOut[v]!.push(
         ...own.map((each) =>
-          moved(model.spec, v, each, correcting === null ? 0 : correctionShift(correcting, each.inputs)),
+          moved(
+            model.spec,
+            v,
+            each,
+            correcting === null ? 0 : correctionShift(correcting, each.inputs),
+            correcting?.spread ?? 1,
+          ),
         ),
       );
     });
@@ -120,10 +146,13 @@ export function judgeOn(
   return judged(model, correction, heldOut, series);
 }
 
-const moved = (spec: PersonalSpec, v: number, one: CorrectableForecast, shift: number): CorrectableForecast => ({
-  ...one,
-  distribution: shifted(spec.variables[v]!, one.distribution, shift),
-});
+const moved = (
+  spec: PersonalSpec,
+  v: number,
+  one: CorrectableForecast,
+  shift: number,
+  spread: number,
+): CorrectableForecast => ({ ...one, distribution: shifted(spec.variables[v]!, one.distribution, shift, spread) });
 
 /** With how likely what patients left out measured was, patient by patient. */
 export interface JudgedPopulation extends LearnedPopulation {

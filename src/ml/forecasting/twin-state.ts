@@ -61,7 +61,9 @@ export function twinState(
     forecasts: Object.fromEntries(
       model.spec.variables.flatMap((variable, v): [string, PredictiveMixture][] => {
         const distribution = predictive[0]![v]!;
-        return distribution === null ? [] : [[variable.key, shifted(variable, distribution, shifts[v]!)]];
+        return distribution === null
+          ? []
+          : [[variable.key, shifted(variable, distribution, shifts[v]!, correction?.[v]?.spread)]];
       }),
     ),
     shifts,

@@ -32,6 +32,7 @@ export const correctionRecord = z.strictObject({
           .nullable(),
         treesShare: share,
         most: z.number().nonnegative(),
+        spread: z.number().positive(),
       })
       .nullable(),
   ),
@@ -56,6 +57,7 @@ export const recordOfCorrection = (correction: DirectCorrection): CorrectionReco
                 },
           treesShare: own.treesShare,
           most: own.most,
+          spread: own.spread,
         },
   ),
 });

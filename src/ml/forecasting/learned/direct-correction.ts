@@ -18,6 +18,8 @@ export interface VariableCorrection {
   readonly treesShare: number;
   /** No correction goes further than the largest change that was learned from. */
   readonly most: number;
+  /** Factor on the spread of what is forecast: errors of corrected forecasts are others than those that the personal model expects. */
+  readonly spread: number;
 }
 
 /** By variable in the order of the declaration; null for one that is left as it is. */
@@ -40,14 +42,20 @@ export function movedValue({ change, plausible: [low, high] }: VariableSpec, val
   return Math.min(Math.max(change === 'absolute' ? value + shift : value * Math.exp(shift), low), high);
 }
 
-/** A distribution moved by so much on the scale of changes. */
-export function shifted(variable: VariableSpec, distribution: PredictiveMixture, shift: number): PredictiveMixture {
-  if (shift === 0) return distribution;
+/** A distribution moved by so much on the scale of changes, with so many times its spread. */
+export function shifted(
+  variable: VariableSpec,
+  distribution: PredictiveMixture,
+  shift: number,
+  spread = 1,
+): PredictiveMixture {
+  if (shift === 0 && spread === 1) return distribution;
   const { isLogarithm, means, sds } = distribution;
-  if (isLogarithm || variable.change === 'absolute')
-    return { ...distribution, means: means.map((mean) => mean + shift) };
+  if (isLogarithm || variable.change === 'absolute') {
+    return { ...distribution, means: means.map((mean) => mean + shift), sds: sds.map((sd) => sd * spread) };
+  }
   const factor = Math.exp(shift);
-  return { ...distribution, means: means.map((mean) => mean * factor), sds: sds.map((sd) => sd * factor) };
+  return { ...distribution, means: means.map((mean) => mean * factor), sds: sds.map((sd) => sd * factor * spread) };
 }
 
 /**

@@ -74,7 +74,7 @@ export const correctedCandidate = (
   const plain = personalCandidate(name, model, moreNumbers);
   const { variables } = model.spec;
   const moved = (predictive: Predictive, shifts: readonly number[]): Predictive =>
-    predictive.map((one, v) => (one === null ? null : shifted(variables[v]!, one, shifts[v]!)));
+    predictive.map((one, v) => (one === null ? null : shifted(variables[v]!, one, shifts[v]!, correction[v]?.spread)));
   return {
     ...plain,
     numbers: plain.numbers + correctionNumbers(correction),

@@ -13,6 +13,7 @@ export interface CorrectionRow {
 }
 
 export interface FittedCorrection {
+  /** Its spread is left to be told. */
   readonly correction: VariableCorrection | null;
   /** By row: how far a correction learned from all other folds moves it. */
   readonly heldOut: Float64Array;
@@ -68,6 +69,7 @@ export function fitCorrection(rows: readonly CorrectionRow[], { isWithTrees }: C
     trees: shares.trees > 0 ? trees!.model : null,
     treesShare: shares.trees,
     most,
+    spread: 1,
   };
   return { correction, heldOut };
 }
