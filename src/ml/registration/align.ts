@@ -1,14 +1,12 @@
 import type { RegistrationPlan } from '../../twins/registration-plan.ts';
-import type { CostFunction, Evaluation, Guess, Level } from './cost.ts';
-import { crossCorrelation } from './cross-correlation-cost.ts';
+import type { Guess, Level } from './cost.ts';
 import { displacementOn } from './displacement.ts';
-import { initialAlignments } from './initial-alignments.ts';
-import { levenbergMarquardt, type Optimum, type SearchLimits } from './levenberg-marquardt.ts';
+import { initialAlignments, scannedAlignments } from './initial-alignments.ts';
+import { levenbergMarquardt, type Optimum } from './levenberg-marquardt.ts';
 import type { LocalFrame } from './local-frame.ts';
-import { MOTION_MODELS, type MotionModel } from './motion-model.ts';
-import { mutualInformationCost } from './mutual-information-cost.ts';
+import { MOTION_MODELS } from './motion-model.ts';
 import { levelLike } from './pyramid.ts';
-import { squaredDifference } from './squared-difference.ts';
+import { costsOfLevels, roughLevel, searchedLevels, throughLevels, type CostOfLevel } from './search-levels.ts';
 import type { Matrix4 } from './transform.ts';
 
 const START = { iterations: 8, tolerance: 1e-3 };
@@ -20,21 +18,15 @@ const SEARCH = {
 const ROUGH = { iterations: 10, tolerance: 1e-4 };
 /** What follows rigid, in order. */
 const FREER = ['similarity', 'affine'] as const;
-/** A step below this share of a voxel of its level changes nothing that could be measured. */
-const NEGLIGIBLE_STEP = 0.01;
 /** Two starts that end this close together, in voxels of the coarsest level, and at this correlation have found the place. */
 const AGREEMENT = 0.25;
 const CONVINCING = 0.95;
 /** Below this correlation the affine search may have followed a wrong start, and others get their chance. */
 const DOUBTFUL = 0.9;
 const SECOND_CHANCES = 3;
-
-/** The costs that a plan may name. */
-const COSTS = {
-  'squared-difference': squaredDifference,
-  'cross-correlation': crossCorrelation,
-  'mutual-information': mutualInformationCost,
-} as const satisfies Record<RegistrationPlan['cost'], CostFunction>;
+/** Below this correlation of a slice none of the starts led anywhere, and a close grid of them is scanned. */
+const LOST = 0.5;
+const SCANNED_CHANCES = 4;
 
 export type GlobalMethod = RegistrationPlan['stages'][number];
 
@@ -58,22 +50,14 @@ export interface AlignOptions {
   readonly onStage?: (stage: GlobalMethod) => void;
 }
 
-/** With fewer voxels a level is too thin for the joint histogram of mutual information, and for tenths of its voxels. */
-const ENOUGH_VOXELS = 2 ** 14;
-
-/** The cost on one level, and the step that is too small for it. */
-interface CostOfLevel {
-  readonly cost: (guess: Guess) => Evaluation;
-  readonly isNegligible: (from: Matrix4, to: Matrix4) => boolean;
-}
-
 /**
  * Aligns from coarse to fine: initial alignments are tried at the coarsest level, until two of them agree on a convincing
  * place; the one with the highest correlation is followed through the levels, and freed to similarity and affine, as far
  * as these are asked for, at the last. The last is the second finest level, where there are two: at half the resolution,
  * noise is averaged out and nothing measurable is lost; mutual information goes on to the finest where the second is small,
  * and a start stays on a coarser one. Where this ends in a poor correlation, as it does when the images
- * differ in scale, the best starts are freed at the coarsest level already. Null when no start overlaps.
+ * differ in scale, the best starts are freed at the coarsest level already; where a slice ends in hardly any correlation at
+ * all, a close grid of starts is scanned. Null when no start overlaps.
  */
 export function align(
   fixedLevels: readonly Level[],
@@ -95,6 +79,13 @@ export function align(
     return null;
   }
   let best = throughLevels(levels, rigid, starts[0]!, SEARCH.rigid);
+  const [, scanned, ...finer] = levels;
+  if (frame.flat && best.correlation < LOST && scanned !== undefined) {
+    for (const start of scannedStarts(scanned, scannedAlignments(scanned.grid, frame, mirrored))) {
+      const other = throughLevels([scanned, ...finer], rigid, start, SEARCH.rigid);
+      best = other.correlation > best.correlation ? other : best;
+    }
+  }
   const found: { method: GlobalMethod; transform: Matrix4 }[] = [{ method: 'rigid', transform: best.transform }];
   for (const method of FREER.filter((stage) => stages.includes(stage))) {
     onStage?.(method);
@@ -136,36 +127,6 @@ export function refine(
   return Number.isFinite(best.cost) ? best.transform : null;
 }
 
-/** The coarsest level that still tells tenths of a voxel of the finest one. */
-const roughLevel = (levels: readonly Level[]): number =>
-  Math.max(
-    0,
-    levels.findLastIndex(({ voxels }) => voxels.length >= ENOUGH_VOXELS),
-  );
-
-/** The levels that a transform is searched on where it is the result, finest first. */
-function searchedLevels(levels: readonly Level[], cost: RegistrationPlan['cost']): readonly Level[] {
-  const [, second] = levels;
-  const isThin = cost === 'mutual-information' && second !== undefined && second.voxels.length < ENOUGH_VOXELS;
-  return second === undefined || isThin ? levels : levels.slice(1);
-}
-
-/** The cost on each of some levels of the fixed image, finest last. */
-function costsOfLevels(
-  levels: readonly Level[],
-  movingLevels: readonly Level[],
-  frame: LocalFrame,
-  cost: RegistrationPlan['cost'],
-): readonly CostOfLevel[] {
-  return levels.toReversed().map((level) => {
-    const displacement = displacementOn(level, frame);
-    return {
-      cost: COSTS[cost](level, levelLike(movingLevels, level), frame),
-      isNegligible: (from, to) => displacement(from, to) < NEGLIGIBLE_STEP,
-    };
-  });
-}
-
 /** Where the initial alignments lead, best first: all of them, or those up to the second that ends at the same place. */
 function triedStarts(
   initial: readonly Matrix4[],
@@ -189,14 +150,14 @@ function triedStarts(
   return found.sort((a, b) => b.correlation - a.correlation);
 }
 
-function throughLevels(
-  levels: readonly CostOfLevel[],
-  model: MotionModel,
-  start: Optimum,
-  limits: SearchLimits,
-): Optimum {
-  return levels.reduce(
-    (best, { cost, isNegligible }) => levenbergMarquardt(cost, model, best, { ...limits, isNegligible }),
-    start,
-  );
+/** The best of many transforms as they are. */
+function scannedStarts({ cost }: CostOfLevel, transforms: readonly Matrix4[]): readonly Guess[] {
+  return transforms
+    .map((transform) => {
+      const guess = { transform, gain: 1, offset: 0 };
+      return { guess, correlation: cost(guess).correlation };
+    })
+    .sort((a, b) => b.correlation - a.correlation)
+    .slice(0, SCANNED_CHANCES)
+    .map(({ guess }) => guess);
 }

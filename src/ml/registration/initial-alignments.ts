@@ -1,4 +1,4 @@
-import type { Volume } from '../../twins/volume.ts';
+import type { Volume, VolumeGeometry } from '../../twins/volume.ts';
 import type { LocalFrame } from './local-frame.ts';
 import { compose, identityMatrix, indexToWorld, rotationOfEuler, transformPoint, type Matrix4 } from './transform.ts';
 
@@ -17,19 +17,9 @@ export function initialAlignments(
   frame: LocalFrame,
   mirrored: boolean,
 ): readonly Matrix4[] {
-  const flippedAxis = mirrored ? leftRightAxis(frame) : null;
   const from = centreOfMass(fixed, frame);
   const to = centreOfMass(moving, frame);
-  const turned = (rotation: Float64Array): Matrix4 => {
-    const start = identityMatrix();
-    for (let row = 0; row < 3; row++) {
-      start.set(rotation.subarray(3 * row, 3 * row + 3), 4 * row);
-      if (flippedAxis !== null) {
-        start[4 * row + flippedAxis]! *= -1;
-      }
-    }
-    return start;
-  };
+  const turned = turnedBy(frame, mirrored);
   const shifted = (rotation: Float64Array): Matrix4 => {
     const start = turned(rotation);
     const [x, y, z] = transformPoint(start, ...from);
@@ -51,6 +41,49 @@ export function initialAlignments(
       ];
   const byHeaders = (frame.flat ? rotations : rotations.slice(0, 1)).map(turned);
   return [...byHeaders, ...rotations.map(shifted)];
+}
+
+const SCANNED_ANGLES = [0, -4, 4, -8, 8, -12, 12];
+/** Voxels of the level that is scanned: shifts are so many to each side, one apart. */
+const SCANNED_VOXELS = 5;
+
+/**
+ * All turns and shifts about the headers' position that a slice of fine texture may need, which has hardly anything to go by
+ * at low resolution and whose costs are flat between its grains. To be tried as they are on `level`.
+ */
+export function scannedAlignments(
+  { spacingMm }: VolumeGeometry,
+  frame: LocalFrame,
+  mirrored: boolean,
+): readonly Matrix4[] {
+  const turned = turnedBy(frame, mirrored);
+  const steps = Array.from({ length: 2 * SCANNED_VOXELS + 1 }, (_, index) => index - SCANNED_VOXELS);
+  return SCANNED_ANGLES.flatMap((angle) => {
+    const rotation = rotationOfEuler(0, 0, angle * DEGREE);
+    return steps.flatMap((y) =>
+      steps.map((x) => {
+        const start = turned(rotation);
+        start[3] = x * spacingMm[2];
+        start[7] = y * spacingMm[1];
+        return start;
+      }),
+    );
+  });
+}
+
+/** A rotation (3x3 row-major) about the middle of the frame; where `mirrored`, after left and right were exchanged. */
+function turnedBy(frame: LocalFrame, mirrored: boolean): (rotation: Float64Array) => Matrix4 {
+  const flippedAxis = mirrored ? leftRightAxis(frame) : null;
+  return (rotation) => {
+    const start = identityMatrix();
+    for (let row = 0; row < 3; row++) {
+      start.set(rotation.subarray(3 * row, 3 * row + 3), 4 * row);
+      if (flippedAxis !== null) {
+        start[4 * row + flippedAxis]! *= -1;
+      }
+    }
+    return start;
+  };
 }
 
 /** The axis of the frame that runs most nearly from the patient's right to left; of the plane, for a slice. */

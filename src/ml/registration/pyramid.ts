@@ -35,9 +35,16 @@ export function pyramidOf(volume: Volume, window: IntensityWindow): readonly Lev
   }
 }
 
+/** How much larger voxels may be and still count as of one size, as the logarithm of their area. */
+const HARDLY_LARGER = 0.1;
+const size = ({ spacingMm }: Volume): number => Math.log(spacingMm[1] * spacingMm[2]);
+
+/** The coarsest level whose voxels are hardly larger than those of the given grid; the finest where all are larger. */
+export const levelNoCoarser = (levels: readonly Level[], grid: Volume): Level =>
+  levels.findLast((level) => size(level) <= size(grid) + HARDLY_LARGER) ?? levels[0]!;
+
 /** The level whose voxels are nearest in size to those of the given grid. */
 export function levelLike(levels: readonly Level[], grid: Volume): Level {
-  const size = (volume: Volume) => Math.log(volume.spacingMm[1] * volume.spacingMm[2]);
   return levels.reduce((best, level) =>
     Math.abs(size(level) - size(grid)) < Math.abs(size(best) - size(grid)) ? level : best,
   );
