@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { registerVolumes } from '../../../src/ml/registration/register-volumes.ts';
 import {
   identityMatrix,
+  indexToWorld,
+  invert,
   rotationOfEuler,
   transformPoint,
   type Matrix4,
@@ -104,6 +106,33 @@ describe.each(COSTS)('by %s', (cost) => {
     const result = register(scanOf(head, { noise: 0.02 }), moving, { ...planOf(['rigid']), cost });
     expect(errorMm(result.transform.matrix, pose, false)).toBeLessThan(0.5);
   });
+});
+
+it('a fine texture is found that shows nothing at low resolution, half a grain and more away from any start', () => {
+  const grid = gridOf([1, 256, 256], [1, 1, 1]);
+  const random = randomOf(8);
+  const waves = Array.from({ length: 60 }, () => {
+    const [angle, length] = [2 * Math.PI * random(), 10 + 8 * random()];
+    const [kx, ky] = [Math.cos(angle), Math.sin(angle)].map((part) => (2 * Math.PI * part) / length) as [
+      number,
+      number,
+    ];
+    return { kx, ky, phase: 2 * Math.PI * random() };
+  });
+  const pose = poseOf(5, [0, 0, 1], [17, -13, 0]);
+  const toFixed = invert(pose);
+  const texture = (map: Matrix4): Volume => {
+    const toWorld = indexToWorld(grid);
+    return {
+      ...grid,
+      voxels: Float32Array.from({ length: 256 * 256 }, (_, i) => {
+        const [x, y] = transformPoint(map, ...transformPoint(toWorld, i % 256, i >> 8, 0));
+        return waves.reduce((sum, { kx, ky, phase }) => sum + Math.cos(kx * x + ky * y + phase), random());
+      }),
+    };
+  };
+  const { transform } = register(texture(identityMatrix()), texture(toFixed), planOf());
+  expect(errorMm(transform.matrix, pose, true)).toBeLessThan(0.2);
 });
 
 describe('images of different contrast', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelLike, pyramidOf } from '../../../src/ml/registration/pyramid.ts';
+import { levelLike, levelNoCoarser, pyramidOf } from '../../../src/ml/registration/pyramid.ts';
 import { indexToWorld, rotationOfEuler, transformPoint } from '../../../src/ml/registration/transform.ts';
 import { voxelCount, type Volume, type VolumeGeometry } from '../../../src/twins/volume.ts';
 import { gridOf } from '../../support/synthetic-anatomy.ts';
@@ -64,5 +64,11 @@ describe('pyramid', () => {
     const coarse = rampOf(gridOf([20, 64, 64], [3, 3.2, 3.2]));
     const fine = pyramidOf(rampOf(gridOf([40, 150, 150], [3, 0.9, 0.9])), WINDOW);
     expect(levelLike(fine, coarse).spacingMm[2]).toBeCloseTo(3.6);
+  });
+
+  it('has a level that is no coarser than another, unless all are', () => {
+    const levels = [1.8, 3.6, 7.2].map((mm) => ({ ...gridOf([1, 8, 8], [3, mm, mm]), voxels: new Float32Array(64) }));
+    const grid = (mm: number) => ({ ...gridOf([1, 8, 8], [3, mm, mm]), voxels: new Float32Array(64) });
+    expect([1, 2.9, 3.55, 20].map((mm) => levelNoCoarser(levels, grid(mm)).spacingMm[2])).toEqual([1.8, 1.8, 3.6, 7.2]);
   });
 });
