@@ -67,8 +67,8 @@ describe('pyramid', () => {
   });
 
   it('has a level that is no coarser than another, unless all are', () => {
-    const levels = [1.8, 3.6, 7.2].map((mm) => ({ ...gridOf([1, 8, 8], [3, mm, mm]), voxels: new Float32Array(64) }));
     const grid = (mm: number) => ({ ...gridOf([1, 8, 8], [3, mm, mm]), voxels: new Float32Array(64) });
+    const levels = [1.8, 3.6, 7.2].map(grid);
     expect([1, 2.9, 3.55, 20].map((mm) => levelNoCoarser(levels, grid(mm)).spacingMm[2])).toEqual([1.8, 1.8, 3.6, 7.2]);
   });
 });
