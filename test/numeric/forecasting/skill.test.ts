@@ -135,6 +135,28 @@ describe('the skill of a model at a horizon', () => {
     ).toMatchObject({ skill: null, declineReason: expect.stringContaining('Nothing changed') });
   });
 
+  it('of a little is trusted where skill over all horizons speaks for it, as far as that is asked for, and never where there is none', () => {
+    const { normal } = randomStream(5);
+    const course = (known: number) =>
+      range(40).flatMap((patient) =>
+        [90, 200, 400].map((intervalDays): HeldOutInterval => {
+          const y = normal();
+          const f = (intervalDays === 90 ? known : 0.8) * y + 0.6 * normal();
+          return { patient, intervalDays, yy: y * y, yf: y * f, ff: f * f };
+        }),
+      );
+    const over = { level: 0.95, isOverAllHorizons: true };
+    const little = course(0.25);
+    expect(assessSkill(little, 90, { ...over, isOverAllHorizons: false }).declineReason).toMatch(/not clearly better/);
+    expect(assessSkill(little, 90).declineReason).toMatch(/not clearly better/);
+    const trusted = assessSkill(little, 90, over);
+    expect(trusted.declineReason).toBeNull();
+    expect(trusted.skill).toBeGreaterThan(0);
+    expect(trusted.shrinkage).toBeGreaterThan(0);
+    expect(trusted.shrinkage).toBeLessThan(0.9);
+    expect(assessSkill(course(-0.5), 90, over).declineReason).toMatch(/not clearly better/);
+  });
+
   it('puts every horizon in one bin', () => {
     expect(horizonBinOf(0)).toEqual({ from: 0, until: 10 });
     expect(horizonBinOf(45)).toEqual({ from: 45, until: 135 });
