@@ -54,6 +54,7 @@ describe('the history', () => {
       horizonDays: 7,
     });
     expect(input.shape).toEqual([1, 2, 2]);
+    expect(input.spacingMm).toEqual([1, 1, 1]);
   });
 
   test('ends with the last image that could be aligned; a refused one before it keeps its values', () => {

@@ -51,6 +51,17 @@ describe('the outline of a lesion', () => {
     }
   });
 
+  test('is the one where the lesion was, when something brighter is larger now', () => {
+    const before = largestLesion(ellipsoid(6).share, SHAPE);
+    const { share } = ellipsoid(2);
+    const small = outlineOf(share, SHAPE).voxels;
+    for (let row = 0; row < 40; row++) share.fill(1, row * 44, row * 44 + 3);
+    expect(largestLesion(share, SHAPE).voxels).toBe(120);
+    expect(largestLesion(share, SHAPE, before).voxels).toBeCloseTo(small, 0);
+    const gone = new Float32Array(share.length).fill(1, 0, 3);
+    expect(largestLesion(gone, SHAPE, before)).toMatchObject({ voxels: 0, centre: null });
+  });
+
   test('is empty where nothing is lesion', () => {
     expect(largestLesion(new Float32Array(5 * 40 * 44), SHAPE)).toMatchObject({ voxels: 0, centre: null });
   });
