@@ -54,18 +54,18 @@ export async function loadTwins({ dataSource }: Database, from: number, to: numb
        entry(3, 'fhir', 1, observation('n % 10')),
        entry(4, 'fhir', 8, observation('n % 7')),
      ].join(' union all ')}`,
-    `insert into visit_registration (tenant_id, twin_id, entry_id, reference_entry_id, verdict, method, transform,
+    `insert into visit_registration (tenant_id, twin_id, entry_id, reference_entry_id, verdict, method, stages, transform,
        moved_sha256, geometry, input_hash, elapsed_ms, created_at)
-     select '${TENANT}', ${id('twin-')}, ${id('entry-2-')}, ${id('entry-1-')}, 'accepted', 'rigid',
+     select '${TENANT}', ${id('twin-')}, ${id('entry-2-')}, ${id('entry-1-')}, 'accepted', 'rigid', '["rigid"]',
        '{"kind": "identity", "matrix": [1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1]}', ${sha('image-2-')}, '${GEOMETRY}', 'h', 1, now()
      from ${series}`,
     `insert into forecast (tenant_id, id, twin_id, interventions, status, as_of_at, as_of_clock, origin_at, target_at,
-       horizon_days, model_id, model_version, seed, input_hash, input_entry_ids, "values", assumptions, elapsed_ms,
+       horizon_days, model_id, model_version, seed, input_hash, input_entry_ids, "values", dose_responses, assumptions, elapsed_ms,
        created_at, completed_at)
      select '${TENANT}', ${id('forecast-')}, ${id('twin-')}, '[]', 'ISSUED', now(), 'recorded', now(), now(), 7,
        'carry-forward', '1', 1, 'h', jsonb_build_array(${id('entry-1-')}, ${id('entry-2-')}, ${id('entry-3-')}, ${id('entry-4-')}),
-       '[{"variable": "marker", "unit": "ng/mL", "value": 1, "baseline": 1, "skill": ${SKILL}, "isDeclined": false, "reason": null}]',
-       '[]', 1, now(), now() from ${series}`,
+       '[{"variable": "marker", "unit": "ng/mL", "value": 1, "baseline": 1, "intervals": [], "skill": ${SKILL}, "isDeclined": false, "reason": null}]',
+       '[]', '[]', 1, now(), now() from ${series}`,
   ];
   for (const statement of statements) {
     await dataSource.query(statement);
