@@ -20,11 +20,13 @@ export interface Others {
 const MAXIMUM_POPULATION = 256;
 /** Parts that the patients are divided into; of a patient's own part nobody is used. */
 const PARTS = 8;
+/** Among fewer patients every single one counts, and a fit of its own for each of them costs little. */
+const FEWEST_SHARED = 16;
 /** Records are counted in as so many times more have come. */
 const GROWTH = 1.25;
 
 /**
- * The others of a twin as known at a time, so chosen that forecasts share what is learned from them.
+ * The others of a twin as known at a time, so chosen that forecasts share what is learned from them. Among few, all others.
  *
  * What came after the last cut is not looked at: cuts are made as the records have grown by a quarter. Whoever is not among the
  * first of them up to the newest cut, or up to the one before, learns from all of those; whoever is among both learns from those outside
@@ -42,9 +44,14 @@ export async function othersOf(
 ): Promise<Others> {
   const membersAt = (cut: number) => store.members(diseaseId, modelId, cut, MAXIMUM_POPULATION);
   const placeIn = (members: readonly PopulationMember[]) => members.findIndex((member) => member.twinId === twinId);
-  const cut = lastCut(await store.countAt(diseaseId, modelId, asOf));
-  if (cut === 0) return asLookedAt([]);
+  const records = await store.countAt(diseaseId, modelId, asOf);
+  if (records === 0) return asLookedAt([]);
+  const cut = lastCut(records);
   const members = await membersAt(cut);
+  if (members.length < FEWEST_SHARED) {
+    const everybody = cut === records ? members : await membersAt(records);
+    return asLookedAt(everybody.filter((member) => member.twinId !== twinId));
+  }
   const own = placeIn(members);
   if (own < 0) return asLookedAt(members);
   const before = await membersAt(lastCut(cut - 1));

@@ -63,6 +63,12 @@ describe('the others of a twin', () => {
     expect(all.at(-1)!.hashes).toHaveLength(38);
   });
 
+  test('are everybody else while patients are few', async () => {
+    const few = twins.slice(0, 11);
+    const all = await Promise.all([...few, randomUUID()].map((twinId) => ask(records(few), twinId, 11)));
+    expect(all.map(({ hashes }) => hashes.length)).toEqual([...few.map(() => 10), 11]);
+  });
+
   test('are the same for all who come one after the other until the next cut', async () => {
     const store = records(twins);
     const asked = await Promise.all(twins.slice(18, 30).map((twinId, index) => ask(store, twinId, 19 + index)));
