@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { BenchRow } from '../../bench/report.ts';
@@ -75,14 +76,16 @@ export async function trainVariant(
 ): Promise<Trained> {
   const started = performance.now();
   mkdirSync(FOLDER, { recursive: true });
+  const identity = JSON.stringify({ name, settings, seed, steps, tasks: tasks.train.length });
+  const checkpoint = `${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
   const { weights } = await trainOnSeries(
     {
       settings,
       ...tasks,
       steps,
       seed,
-      identity: JSON.stringify({ name, settings, seed, steps, tasks: tasks.train.length }),
-      checkpoint: path.join(FOLDER, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${seed}-${steps}.safetensors`),
+      identity,
+      checkpoint: path.join(FOLDER, `${checkpoint}.safetensors`),
     },
     (report) => report.point !== null && console.error(progressLine(name, report)),
   );
