@@ -9,7 +9,7 @@ const SEED = 10;
 const GAMMAS = [0, 4] as const;
 const DOSE_SIZES = { whole: { training: 4000, test: 400 }, quick: { training: 1000, test: 120 } };
 const MEASURED_SIZES = {
-  whole: { training: 1000, validation: 1, test: 500 },
+  whole: { training: 4000, validation: 1, test: 500 },
   quick: { training: 300, validation: 1, test: 200 },
 };
 const UNIT = '% of V(13 cm)';
@@ -43,13 +43,15 @@ export default async function tumourDose({ quick }: { readonly quick: boolean })
   const measured: MeasuredRun[] = [];
   for (const gamma of GAMMAS) {
     for (const learnedFrom of ['all doses', 'at most 2 Gy'] as const) {
-      const key = `${hash}-${length}-${learnedFrom.replaceAll(' ', '-')}-${gamma}`;
-      const scores = await remembered('tumour-dose', key, () => runDoses(SEED, gamma, DOSE_SIZES[length], learnedFrom));
+      const sizes = DOSE_SIZES[length];
+      const key = `${hash}-${learnedFrom.replaceAll(' ', '-')}-${sizes.training}-${sizes.test}-${gamma}`;
+      const scores = await remembered('tumour-dose', key, () => runDoses(SEED, gamma, sizes, learnedFrom));
       doses.push({ name: `learned from ${learnedFrom}, gamma ${gamma}`, gamma, learnedFrom, scores });
       console.error(`learned from ${learnedFrom}, gamma ${gamma}: done`);
     }
-    const key = `${hash}-${length}-measured-${gamma}`;
-    const scores = await remembered('tumour-dose', key, () => runMeasured(SEED, gamma, MEASURED_SIZES[length]));
+    const sizes = MEASURED_SIZES[length];
+    const key = `${hash}-measured-${sizes.training}-${sizes.test}-${gamma}`;
+    const scores = await remembered('tumour-dose', key, () => runMeasured(SEED, gamma, sizes));
     measured.push({ gamma, scores });
     console.error(`measured with error, gamma ${gamma}: done`);
   }
@@ -62,6 +64,7 @@ export default async function tumourDose({ quick }: { readonly quick: boolean })
     notes: [
       `Doses: ${DOSE_SIZES[length].training} patients to learn from, ${DOSE_SIZES[length].test} to be asked about; 5 x 5 doses of the next day and 4 plans of 6 days per patient and day.`,
       'The true functional form is told how radiation acts (d + d^2 / 10); what a patient is worth of it is learned all the same.',
+      `Measured volumes: ${MEASURED_SIZES[length].training} patients to learn from, ${MEASURED_SIZES[length].test} to be asked about.`,
       'Measured volumes: the binary benchmark, one step; a prediction is compared with the true volume. The naive model takes measurements for truth.',
       'The filter with the population known has learned how patients differ from volumes without an error and is told the error: what it does not recover cannot be known from the measurements.',
       'Recovered is the part of what the naive model loses against volumes without an error. On the first days there is no past to filter, and most of the squared error lies there: rows from day 5 on show the filter itself.',

@@ -314,7 +314,7 @@ function targetsOf(images: string, outcomes: readonly Outcome[]): BenchTarget[] 
       .reduce((sum, one) => sum + one.squaredError, 0);
   const whatIfs = outcomes.flatMap((outcome) => outcome.whatIfs);
   const total = (of: (one: WhatIf) => number): number => whatIfs.reduce((sum, one) => sum + of(one), 0);
-  const pairs = outcomes.reduce((sum, { dose }) => sum + dose.pairs, 0);
+  const seen = outcomes.reduce((sum, { dose }) => sum + dose.pairs - dose.invisible, 0);
   const right = outcomes.reduce((sum, { dose }) => sum + dose.right, 0);
   const levels = [...outcomes[0]!.coverage.keys()];
   const coverageError = Math.max(
@@ -344,7 +344,7 @@ function targetsOf(images: string, outcomes: readonly Outcome[]): BenchTarget[] 
       0.999,
       'max',
     ),
-    targetOf(`${images}: dose-response sign right`, right / pairs, 0.99, 'min'),
+    targetOf(`${images}: dose-response sign right`, right / seen, 0.99, 'min'),
     targetOf(
       `${images}: null interventions with identical bytes`,
       outcomes.filter((one) => one.isNullIdentical).length / outcomes.length,

@@ -34,15 +34,18 @@ export interface TwinEffort {
 }
 
 export interface JudgedTwin {
-  /** The chosen candidate first, as `twin`, then every candidate under its own name. */
+  /** The chosen candidate first, as `twin`, then every candidate under its own name, and the recurrent network. */
   readonly forecasters: readonly ValueForecaster[];
   readonly choice: DynamicsChoice;
+  /** What would be chosen if the network, which no server answers with, were a candidate too. */
+  readonly withNetwork: DynamicsChoice;
 }
 
 /**
  * A twin as the server has it: candidates are fitted on training patients, those with the declared or the learned features, whichever
  * validation patients find likelier, are corrected by what training patients left out in turn showed, and validation patients choose. Patients
- * that a candidate was not fitted on tell intervals, how far a change is trusted, and where nothing is shown and the twin declines.
+ * that a candidate was not fitted on tell intervals, how far a change is trusted, and where nothing is shown and the twin declines. A
+ * recurrent network, which keeps no posterior that a server could answer what-ifs from, is judged beside them as their rival.
  */
 export async function fitTwin(
   cohort: JudgedCohort,
@@ -76,10 +79,10 @@ export async function fitTwin(
       corrected.correction!,
       isDeclared ? 0 : learned.numbers,
     ),
-    recurrentCandidate('recurrent network', recurrent),
   ];
   const choice = chooseDynamics(candidates, held);
-  const forecasters = candidates.map((candidate) => {
+  const network = recurrentCandidate('recurrent network', recurrent);
+  const forecasters = [...candidates, network].map((candidate) => {
     // Learned features have seen the training patients, so that only the others can say what they are worth.
     const isLeftOut = candidate === candidates[2] && isDeclared;
     const before = isLeftOut ? corrected.heldOut : [];
@@ -91,7 +94,11 @@ export async function fitTwin(
     });
   });
   const chosen = forecasters.find(({ subject }) => subject === choice.chosen)!;
-  return { forecasters: [{ ...chosen, subject: 'twin' }, ...forecasters], choice };
+  return {
+    forecasters: [{ ...chosen, subject: 'twin' }, ...forecasters],
+    choice,
+    withNetwork: chooseDynamics([...candidates, network], held),
+  };
 }
 
 /**

@@ -74,13 +74,16 @@ export async function askWhatIfs(answered: readonly Answered[], opened: Opened, 
 /** Of pairs of neighbouring doses: how many there were, and for how many the higher dose gives the smaller lesion. */
 export interface DoseResponses {
   readonly pairs: number;
-  /** In the predicted images. */
-  readonly right: number;
   /** In the values that the images are drawn for. */
   readonly valuesRight: number;
-  /** Wrong ones in which neither image shows a lesion that the segmenter sees. */
+  /** Pairs in which either dose leaves too little to be seen: no voxel in either image, and less than `LEAST_SEEN` forecast. */
   readonly invisible: number;
+  /** In the predicted images, of all other pairs. */
+  readonly right: number;
 }
+
+/** In voxels: a smaller lesion is forecast, but shown by no voxel. */
+const LEAST_SEEN = 3;
 
 const CHEMO_GRID = [0, 2.5, 5, 7.5, 10];
 const RADIO_GRID = [0, 1, 2, 3, 4];
@@ -111,8 +114,9 @@ export async function doseResponses(
         if ([dose, dose - 1].some((one) => !isShown(answers[one]!, wanted[one]!))) continue;
         pairs++;
         if (wanted[dose]! < wanted[dose - 1]!) valuesRight++;
-        if (answers[dose]!.voxels < answers[dose - 1]!.voxels) right++;
-        else if (answers[dose]!.voxels === 0 && answers[dose - 1]!.voxels === 0) invisible++;
+        const isEmpty = answers[dose]!.voxels === 0 && answers[dose - 1]!.voxels === 0;
+        if (isEmpty && Math.max(wanted[dose]!, wanted[dose - 1]!) < LEAST_SEEN) invisible++;
+        else if (answers[dose]!.voxels < answers[dose - 1]!.voxels) right++;
       }
     }
   }

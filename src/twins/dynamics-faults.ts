@@ -73,8 +73,11 @@ function featureFaults(of: Declaring, feature: DynamicsFeature, path: DynamicsFa
     case 'interaction': {
       const treatments = feature.of.filter((one) => 'treatment' in one).length;
       const twice = { path: [...path, 'of'], message: 'must not multiply two treatments' };
+      const isDirected = feature.of.some((one) => 'direction' in one && one.direction !== undefined);
+      const directed = { path: [...path, 'of'], message: 'must not give a direction: a product has none' };
       return [
         ...(treatments > 1 ? [twice] : []),
+        ...(isDirected ? [directed] : []),
         ...feature.of.flatMap((part, index) => featureFaults(of, part, [...path, 'of', index])),
       ];
     }

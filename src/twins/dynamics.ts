@@ -6,6 +6,8 @@ import { z } from 'zod';
  */
 const key = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be a camelCase name');
 const scale = z.number().refine((value) => value !== 0, 'must not be 0');
+/** Where it is known what a treatment can only do: more of it is never forecast to do the opposite. */
+const direction = z.enum(['lowers', 'raises']).optional();
 
 const plainFeature = z.discriminatedUnion('kind', [
   /** The rate that goes on by itself. */
@@ -17,11 +19,11 @@ const plainFeature = z.discriminatedUnion('kind', [
   /** (x - reference) / scale of a numeric static variable. */
   z.strictObject({ kind: z.literal('static'), static: key, reference: z.number(), scale }),
   /** The amount of a treatment during the interval. */
-  z.strictObject({ kind: z.literal('dose'), treatment: key }),
+  z.strictObject({ kind: z.literal('dose'), treatment: key, direction }),
   /** The square of the amount per day, summed over the days. */
-  z.strictObject({ kind: z.literal('dose-squared'), treatment: key }),
+  z.strictObject({ kind: z.literal('dose-squared'), treatment: key, direction }),
   /** What of all amounts acts during the interval, as they fade with the treatment's half-life. */
-  z.strictObject({ kind: z.literal('carry-over'), treatment: key }),
+  z.strictObject({ kind: z.literal('carry-over'), treatment: key, direction }),
 ]);
 
 /** What a variable's rate of change depends on; an interaction is the product of two. */

@@ -42,7 +42,9 @@ export function judgedValue(
   }
   const part = verdict.shrinkage * settledPart(intervalDays, learned.model.stepDays);
   const distribution = shrunkTo(forecast, last, part);
-  const value = withinPlausible(mixtureCentre(distribution), last, variable.plausible);
+  // What nobody ever had is not forecast for anybody: dynamics that feed on themselves have no end of their own.
+  const range = learned.validation[variable.key]?.seen ?? variable.plausible;
+  const value = withinPlausible(mixtureCentre(distribution), last, range);
   return {
     value,
     intervals: COVERAGES.map((coverage, index): PredictiveInterval => {

@@ -96,6 +96,20 @@ export function assessSkill(
   return { ...counted, skill, shrinkage, declineReason: null };
 }
 
+/** The shrinkage at a horizon that all patients but one would have chosen, by patient: what each is judged under. */
+export function shrinkagesOfOthers(
+  intervals: readonly HeldOutInterval[],
+  horizonDays: number,
+): ReadonlyMap<number, number> {
+  const bin = horizonBinOf(horizonDays);
+  const inBin = intervals.filter(({ intervalDays }) => intervalDays >= bin.from && intervalDays < bin.until);
+  const means = new Map(
+    [...Map.groupBy(inBin, ({ patient }) => patient)].map(([patient, own]) => [patient, meanOf(own)]),
+  );
+  const whole = sumOf([...means.values()]);
+  return new Map([...means].map(([patient, own]) => [patient, shrinkageOfOthers(whole, own)]));
+}
+
 interface ShownSkill {
   /** The smaller one of both scales. */
   readonly skill: number;
@@ -108,7 +122,7 @@ interface ShownSkill {
 function shownBy(patients: readonly (readonly HeldOutInterval[])[]): ShownSkill {
   const means = patients.map(meanOf);
   const whole = sumOf(means);
-  const factors = means.map((one) => shrinkageOf({ yf: whole.yf - one.yf, ff: whole.ff - one.ff }));
+  const factors = means.map((one) => shrinkageOfOthers(whole, one));
   const plain = means.map(({ yy, yf, ff }, index) => {
     const factor = factors[index]!;
     return { square: yy, gain: 2 * factor * yf - factor * factor * ff };
@@ -140,6 +154,9 @@ const meanOf = (intervals: readonly Sums[]): Sums => {
 };
 
 const shrinkageOf = ({ yf, ff }: Pick<Sums, 'yf' | 'ff'>): number => (ff > 0 ? Math.min(1, Math.max(0, yf / ff)) : 0);
+
+const shrinkageOfOthers = (whole: Sums, one: Sums): number =>
+  shrinkageOf({ yf: whole.yf - one.yf, ff: whole.ff - one.ff });
 
 /** A patient's mean squared change and by how much a forecast came closer to it than "no change". */
 interface Gain {

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { normalQuantile } from '../normal-distribution.ts';
 import { mixtureCentre, normalScore, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { HeldOutForecast } from './held-out-forecasts.ts';
-import { assessSkill, HORIZON_BINS, horizonBinOf, MINIMUM_PATIENTS, type SkillVerdict } from './skill.ts';
+import {
+  assessSkill,
+  HORIZON_BINS,
+  horizonBinOf,
+  MINIMUM_PATIENTS,
+  shrinkagesOfOthers,
+  type SkillVerdict,
+} from './skill.ts';
 
 /** Coverages in 0..1 that intervals are told for. */
 export const COVERAGES = [0.5, 0.8, 0.9, 0.95] as const;
@@ -13,6 +20,8 @@ const counts = z.array(z.number().nonnegative()).length(COVERAGES.length);
 export const variableValidation = z.strictObject({
   /** Longest interval that was tried, in days. */
   longestDays: z.number().nonnegative(),
+  /** The smallest and the largest value that anybody had; null where nobody was tried. */
+  seen: z.tuple([z.number(), z.number()]).nullable(),
   bins: z.array(
     z.strictObject({
       fromDays: z.number().nonnegative(),
@@ -72,21 +81,19 @@ export function validationOf(
   });
   return {
     longestDays: forecasts.reduce((most, { intervalDays }) => Math.max(most, intervalDays), 0),
+    seen: rangeOf(forecasts.flatMap(({ last, truth }) => [last, truth])),
     bins: HORIZON_BINS.flatMap((fromDays): Bin[] => {
       const inBin = forecasts.filter(({ intervalDays }) => horizonBinOf(intervalDays).from === fromDays);
       if (inBin.length === 0) return [];
       const longest = inBin.reduce((most, { intervalDays }) => Math.max(most, intervalDays), 0);
       const { skill, patients, intervals: count, shrinkage, declineReason } = assessSkill(intervals, longest, TRUST);
       const isEnough = patients >= MINIMUM_PATIENTS;
-      const scores = inBin.map((one) => ({
-        patient: one.patient,
-        score: Math.abs(
-          normalScore(
-            shrunkTo(one.distribution, one.last, shrinkage * settledPart(one.intervalDays, stepDays)),
-            one.truth,
-          ),
-        ),
-      }));
+      // Errors under a shrinkage that the patient had no part in are as large as those of patients to come.
+      const ofOthers = shrinkagesOfOthers(intervals, longest);
+      const scores = inBin.map(({ patient, distribution, last, intervalDays, truth }) => {
+        const part = (shrinkage === 0 ? 0 : ofOthers.get(patient)!) * settledPart(intervalDays, stepDays);
+        return { patient, score: Math.abs(normalScore(shrunkTo(distribution, last, part), truth)) };
+      });
       const changes = inBin.map((one) => ({
         patient: one.patient,
         score: Math.abs(differenceOn(scale, one.last, one.truth)),
@@ -120,6 +127,14 @@ export function verdictAt(
   const tried = longest > 0 ? [{ patient: 0, intervalDays: longest, yy: 0, yf: 0, ff: 0 }] : [];
   return { ...assessSkill(tried, days), deviates: null, noChangeWidths: null };
 }
+
+const rangeOf = (values: readonly number[]): [low: number, high: number] | null =>
+  values.length === 0
+    ? null
+    : [
+        values.reduce((low, value) => Math.min(low, value), Infinity),
+        values.reduce((high, value) => Math.max(high, value), -Infinity),
+      ];
 
 /** A step of the model holds so many times in which what was wrong with the last measurement is forgotten. */
 const SETTLINGS_PER_STEP = 8;

@@ -68,8 +68,8 @@ const VOLUME_DYNAMICS: PersonalSpec = {
       features: [
         { kind: 'intercept' },
         { kind: 'log-state', variable: LESION_VOLUME, reference: 5, scale: 2 },
-        { kind: 'carry-over', treatment: 'chemotherapy' },
-        { kind: 'dose', treatment: 'radiotherapy' },
+        { kind: 'carry-over', treatment: 'chemotherapy', direction: 'lowers' },
+        { kind: 'dose', treatment: 'radiotherapy', direction: 'lowers' },
       ],
     },
   ],

@@ -150,6 +150,16 @@ describe('declared dynamics', () => {
       }),
       'variables[0].dynamics.features[0].of: must not multiply two treatments',
     ],
+    [
+      'a direction of a product',
+      withFeature({ kind: 'interaction', of: [state, { kind: 'dose', treatment: 'drug', direction: 'lowers' }] }),
+      'variables[0].dynamics.features[0].of: must not give a direction',
+    ],
+    [
+      'a direction that there is not',
+      withFeature({ kind: 'dose', treatment: 'drug', direction: 'changes' }),
+      'variables[0].dynamics.features[0]',
+    ],
     ['a scale of 0', withFeature({ ...state, scale: 0 }), 'variables[0].dynamics.features[0]'],
     ['no feature', declaring({ ...plain, features: [] }), 'variables[0].dynamics.features'],
     [

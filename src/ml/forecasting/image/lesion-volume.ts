@@ -67,10 +67,7 @@ export function forecastLesionVolume(
 
 const opened = new WeakMap<PopulationModel, PopulationModel>();
 
-/**
- * The same model, in which a lesion may shrink below what can be seen. A forecast that meets the floor of what was learned from
- * is no longer one of logarithms, and would be the larger the more of a drug is given.
- */
+/** The same model, in which a lesion may shrink below what could be seen of those that were learned from. */
 function withoutFloor(model: PopulationModel): PopulationModel {
   const known = opened.get(model);
   if (known !== undefined) return known;

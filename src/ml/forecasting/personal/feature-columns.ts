@@ -1,4 +1,4 @@
-import type { FeatureSpec } from './feature-spec.ts';
+import type { EffectDirection, FeatureSpec } from './feature-spec.ts';
 import type { PersonalSpec } from './personal-spec.ts';
 
 /** What an interval offers to features. Values and statics are in their own units, NaN where unknown. */
@@ -24,6 +24,8 @@ export interface FeatureColumn {
   readonly dependsOnState: boolean;
   /** Changes with the half-life of a treatment. */
   readonly dependsOnCarryOver: boolean;
+  /** Where its effect can go one way only. */
+  readonly direction: EffectDirection | null;
   readonly value: (inputs: IntervalInputs) => number;
 }
 
@@ -45,7 +47,8 @@ function columnsOf(feature: FeatureSpec, spec: PersonalSpec): FeatureColumn[] {
   if (feature.kind === 'network') return networkColumns(feature, spec);
   const single = singleOf(feature, spec);
   const { factor, exposure } = single;
-  return [{ ...traitsOf([single]), name: single.name, value: valueOf(factor, exposure) }];
+  const direction = ('direction' in feature ? feature.direction : undefined) ?? null;
+  return [{ ...traitsOf([single]), name: single.name, direction, value: valueOf(factor, exposure) }];
 }
 
 function valueOf(factor: SingleFeature['factor'], exposure: number | null): FeatureColumn['value'] {
@@ -142,6 +145,7 @@ function splineColumns(feature: FeatureSpec & { kind: 'spline' }, spec: Personal
   return [number, ...bends].map((factor, index) => ({
     dependsOnState,
     dependsOnCarryOver,
+    direction: null,
     name: index === 0 ? of.name : `${of.name} bend ${index}`,
     value: valueOf(factor, null),
   }));
@@ -183,6 +187,7 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
   };
   return Array.from({ length: widths.at(-1)! }, (_, column) => ({
     ...traitsOf(inputs),
+    direction: null,
     name: `learned ${column + 1}`,
     value: (at) => output(at, column) * at.duration,
   }));

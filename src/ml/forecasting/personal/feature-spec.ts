@@ -17,11 +17,11 @@ export type FeatureSpec =
   /** (day - reference) / scale, days on the clock of the series. */
   | { readonly kind: 'time'; readonly reference: number; readonly scale: number }
   /** Amount given during the interval, in units of the treatment. */
-  | { readonly kind: 'dose'; readonly treatment: string }
+  | ({ readonly kind: 'dose' } & OfTreatment)
   /** Square of the amount per day, summed over the days of the interval: the quadratic part of a dose response. */
-  | { readonly kind: 'dose-squared'; readonly treatment: string }
+  | ({ readonly kind: 'dose-squared' } & OfTreatment)
   /** Part of all past and present amounts that acts during the interval; the half-life is learned or declared. */
-  | { readonly kind: 'carry-over'; readonly treatment: string }
+  | ({ readonly kind: 'carry-over' } & OfTreatment)
   /** Restricted cubic spline of a feature at these knots (Harrell 2001): one column per knot but the first, linear first. */
   | { readonly kind: 'spline'; readonly of: FeatureSpec; readonly knots: readonly number[] }
   /** Product of two features, of which one at most is about a treatment. */
@@ -39,9 +39,23 @@ export type FeatureSpec =
       }[];
     };
 
+interface OfTreatment {
+  readonly treatment: string;
+  /**
+   * Where it is known what the treatment can only do: what measurements leave possible beyond is taken for no effect, so that more of it never
+   * does the opposite. Patients whom it hardly touches would else, measured with noise, be told that it harms or helps them.
+   */
+  readonly direction?: EffectDirection | undefined;
+}
+
+/** What a treatment does to a variable in everybody whom it does something to. */
+export const EFFECT_DIRECTIONS = ['lowers', 'raises'] as const;
+export type EffectDirection = (typeof EFFECT_DIRECTIONS)[number];
+
 const key = z.string().min(1).max(128);
 const number = z.number();
 const scale = z.number().refine((value) => value !== 0, { error: 'must not be 0' });
+const direction = z.enum(EFFECT_DIRECTIONS).optional();
 
 /** Reads a feature; see {@link FeatureSpec}. What the names refer to is checked with the whole model. */
 export const featureSpec: z.ZodType<FeatureSpec> = z.lazy(() =>
@@ -51,9 +65,9 @@ export const featureSpec: z.ZodType<FeatureSpec> = z.lazy(() =>
     z.strictObject({ kind: z.literal('state'), variable: key, reference: number, scale }),
     z.strictObject({ kind: z.literal('static'), static: key, reference: number, scale }),
     z.strictObject({ kind: z.literal('time'), reference: number, scale }),
-    z.strictObject({ kind: z.literal('dose'), treatment: key }),
-    z.strictObject({ kind: z.literal('dose-squared'), treatment: key }),
-    z.strictObject({ kind: z.literal('carry-over'), treatment: key }),
+    z.strictObject({ kind: z.literal('dose'), treatment: key, direction }),
+    z.strictObject({ kind: z.literal('dose-squared'), treatment: key, direction }),
+    z.strictObject({ kind: z.literal('carry-over'), treatment: key, direction }),
     z.strictObject({ kind: z.literal('spline'), of: featureSpec, knots: z.array(number).min(3).max(9) }),
     z.strictObject({ kind: z.literal('interaction'), of: z.tuple([featureSpec, featureSpec]) }),
     z.strictObject({

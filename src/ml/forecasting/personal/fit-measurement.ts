@@ -22,8 +22,8 @@ interface Filtered {
   readonly prior: EffectPrior;
 }
 
-/** More visits than these are not filtered again and again: evenly spread patients stand for the rest. */
-const MOST_VISITS = 12_000;
+/** Of more visits than these, evenly spread patients stand for the rest: while noise is searched for, and in the last rounds for the prior. */
+const MOST_VISITS = { search: 12_000, last: 120_000 } as const;
 const SWEEPS = 4;
 const ROUNDS_PER_SWEEP = 12;
 const LAST_ROUNDS = 10;
@@ -51,19 +51,20 @@ export function fitMeasurement(
   const { spec } = model;
   const kinds = spec.variables.map(({ measurementSd }) => measurementSd);
   if (kinds.every((kind) => kind === 0)) return model;
-  const kept = somePatients(population);
-  const own: StaticDesigns = {
-    distinct: designs.distinct,
-    ofPatient: Int32Array.from(kept, (patient) => designs.ofPatient[patient]!),
+  const filterOf = (mostVisits: number) => {
+    const kept = somePatients(population, mostVisits);
+    const own: StaticDesigns = {
+      distinct: designs.distinct,
+      ofPatient: Int32Array.from(kept, (patient) => designs.ofPatient[patient]!),
+    };
+    const series = kept.map((patient) => population[patient]!);
+    return (one: PopulationModel): Filtered => filtered({ ...compiled, model: one }, series, own, least);
   };
-  const series = kept.map((patient) => population[patient]!);
-  const filter = (one: PopulationModel): Filtered => filtered({ ...compiled, model: one }, series, own, least);
+  const filter = filterOf(MOST_VISITS.search);
 
   let best = startOfSearch(model);
-  const rounds = (count: number): void => {
-    for (let round = 0; round < count; round += 1) {
-      best = withPrior(best, filter(best).prior);
-    }
+  const rounds = (count: number, over: typeof filter): void => {
+    for (let round = 0; round < count; round += 1) best = withPrior(best, over(best).prior);
   };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     kinds.forEach((kind, v) => {
@@ -78,9 +79,9 @@ export function fitMeasurement(
         best = searched(filter, best, PROCESS_RANGE, (one, of) => withProcess(one, v, of * noise));
       }
     });
-    rounds(ROUNDS_PER_SWEEP);
+    rounds(ROUNDS_PER_SWEEP, filter);
   }
-  rounds(LAST_ROUNDS);
+  rounds(LAST_ROUNDS, filterOf(MOST_VISITS.last));
   const gain = filter(best).logLikelihood - filter(model).logLikelihood;
   return kinds.some((kind) => kind !== 0 && kind !== 'learned') || gain > LEAST_GAIN ? best : model;
 }
@@ -188,9 +189,9 @@ function filtered(
 }
 
 /** Numbers of patients, evenly spread, with so many visits in all. */
-function somePatients(population: readonly CheckedSeries[]): readonly number[] {
+function somePatients(population: readonly CheckedSeries[], mostVisits: number): readonly number[] {
   const visits = population.reduce((sum, series) => sum + series.visits.length, 0);
-  const part = Math.min(1, MOST_VISITS / visits);
+  const part = Math.min(1, mostVisits / visits);
   const count = Math.max(2, Math.floor(part * population.length));
   return Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * population.length) / count));
 }

@@ -154,6 +154,8 @@ function checkFeature(feature: FeatureSpec, field: string, spec: PersonalSpec, n
     case 'interaction':
       if (feature.of.every(isAboutTreatment)) throw refusal(field, 'multiplies two treatments; use a network for that');
       if (!feature.of.every(isSingle)) throw refusal(field, 'multiplies a feature of several columns');
+      if (feature.of.some(isDirected))
+        throw refusal(field, 'multiplies a feature with a direction; a product has none');
       return feature.of.forEach((one) => checkFeature(one, field, spec, names));
     case 'network': {
       let width = feature.inputs.length;
@@ -176,6 +178,8 @@ function isAboutTreatment(feature: FeatureSpec): boolean {
   if (feature.kind === 'interaction') return feature.of.some(isAboutTreatment);
   return feature.kind === 'dose' || feature.kind === 'dose-squared' || feature.kind === 'carry-over';
 }
+
+const isDirected = (feature: FeatureSpec): boolean => 'direction' in feature && feature.direction !== undefined;
 
 const refusal = (field: string, what: string): DomainError =>
   new DomainError('INVALID_INPUT', `The declaration of the personal model: ${field} ${what}.`, { field });

@@ -24,13 +24,15 @@ export function rolledDistribution(
   { levels, perComponent, noise, weights }: RolledPoints,
 ): PredictiveMixture | null {
   const variables = model.spec.variables.length;
-  const { change, scale, floor } = model.spec.variables[v]!;
+  const { change, scale } = model.spec.variables[v]!;
   const sd = model.measurementSds[v]!;
   if (Number.isNaN(levels[v]!)) return null;
   const components = weights.length;
   const means = new Float64Array(components);
   const sds = new Float64Array(components);
-  const isLogarithm = change === 'log' && levels[v]! > floor;
+  // Of what is not measurably there at the start nothing moves, and a logarithm may not exist. Everything else stays one however small
+  // it becomes: of plans side by side, one must not be averaged otherwise than the next.
+  const isLogarithm = change === 'log' && levels[v]! > 0;
   for (let k = 0; k < components; k += 1) {
     let [sum, squares] = [0, 0];
     const origin = levels[k * perComponent * variables + v]!;

@@ -20,9 +20,9 @@ export interface SigmaPoints {
 /**
  * Per component two points along each column of the Cholesky factor, sqrt(n) of it away (the spherical-radial rule of Arasaratnam and
  * Haykin, IEEE TAC 54(6), 2009): exact for polynomials of degree 3, with positive weights. Directions without variance
- * have no points.
+ * have no points. Effects that can go one way only end at 0.
  */
-export function sigmaPoints({ model, layout }: CompiledModel, posterior: PersonalPosterior): SigmaPoints {
+export function sigmaPoints({ model, layout, columns }: CompiledModel, posterior: PersonalPosterior): SigmaPoints {
   const { variables } = model.spec;
   const { effects } = layout;
   const n = effects + variables.length;
@@ -63,6 +63,16 @@ export function sigmaPoints({ model, layout }: CompiledModel, posterior: Persona
       });
     }
   }
+  columns.forEach((own, v) =>
+    own.forEach(({ direction }, a) => {
+      if (direction === null) return;
+      const { first } = layout.blocks[v]!;
+      for (let at = first + a; at < points.effects.length; at += effects) {
+        const effect = points.effects[at]!;
+        if (direction === 'lowers' ? effect > 0 : effect < 0) points.effects[at] = 0;
+      }
+    }),
+  );
   return points;
 }
 

@@ -42,6 +42,46 @@ describe('a forecast', () => {
     expect(JSON.stringify(forecastValues(model, posterior, { horizonsDays: [30, 90], treatments: {} }))).toBe(plain);
   });
 
+  it('falls with the dose all the way, where the floor is met too', () => {
+    const [x, y] = model.spec.variables;
+    const first = { ...patients[0]!, visits: patients[0]!.visits.slice(0, 1), treatments: {} };
+    const last = first.visits[0]!.values['x']!;
+    const near = { ...x!, floor: last / 3, plausible: [1e-6, 1e6] as const };
+    const floored = { ...model, spec: { ...model.spec, variables: [near, y!] } };
+    const medians = Array.from({ length: 40 }, (_, dose) => {
+      const plan = { horizonsDays: [model.stepDays], treatments: given(1, 25 * dose) };
+      return forecastValues(floored, posteriorOf(floored, first).posterior, plan)[0]!.values['x']!.median;
+    });
+    expect(medians.at(-1)).toBeLessThan(last / 10);
+    medians.slice(1).forEach((median, dose) => expect(median).toBeLessThanOrEqual(medians[dose]!));
+  });
+
+  it('never goes against the direction that an effect is declared to have', () => {
+    const [x, y] = model.spec.variables;
+    const lowering = { kind: 'carry-over', treatment: 'drug', direction: 'lowers' } as const;
+    const directed = {
+      ...model,
+      spec: { ...model.spec, variables: [{ ...x!, features: [x!.features[0]!, lowering] }, y!] },
+    };
+    const days = [0, 30, 60, 90, 120];
+    const raised = {
+      statics: { group: 0 },
+      visits: days.map((day, at) => ({ day, values: { x: 10 * Math.exp(at * (at % 2)), y: 50 } })),
+      treatments: { drug: [0, 60].map((day) => ({ fromDay: day, toDay: day, amount: 400 })) },
+    };
+    const medians = (of: PopulationModel, series: PatientSeries): number[] =>
+      [0, 100, 200, 300, 400].map((dose) => {
+        const { posterior: own } = posteriorOf(of, series);
+        const plan = { horizonsDays: [30], treatments: { drug: [{ fromDay: 121, toDay: 121, amount: dose }] } };
+        return forecastValues(of, own, plan)[0]!.values['x']!.median;
+      });
+    const isRising = (all: readonly number[]) => all.slice(1).every((one, index) => one > all[index]!);
+    expect(isRising(medians(model, raised))).toBe(true);
+    expect(new Set(medians(directed, raised)).size).toBe(1);
+    // Whom the drug clearly lowers is forecast as before, to the last bit.
+    expect(medians(directed, patients[0]!)).toEqual(medians(model, patients[0]!));
+  });
+
   it('does not depend on which other horizons are asked for, but for the cut of its steps', () => {
     const both = forecastValues(model, posterior, { horizonsDays: [32.5, 65], treatments: {} });
     const alone = forecastValues(model, posterior, { horizonsDays: [65], treatments: {} });
