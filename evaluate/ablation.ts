@@ -70,8 +70,7 @@ const VARIANTS: Readonly<Record<string, NetworkSettings>> = {
  */
 export default async function ablation({ quick }: { readonly quick: boolean }): Promise<BenchReport> {
   const seeds = quick ? SEEDS.slice(0, 1) : SEEDS;
-  // More steps of twelve variants and three seeds take hours on two cores: seeds tell more than steps.
-  const [stacks, steps] = quick ? [80, 60] : [156, 100];
+  const [stacks, steps] = quick ? [80, 60] : [156, 400];
   const scores: SubjectScore[] = [];
   const costs = new Map<string, number>();
   for (const seed of seeds) {
