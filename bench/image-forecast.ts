@@ -10,6 +10,7 @@ import { imageNetwork, imageNetworkInputs, imageNetworkParameters } from '../src
 import { startingValues } from '../src/ml/forecasting/image/layers.ts';
 import { forecastLesions, type LesionInput, openLesionModel } from '../src/ml/forecasting/image/lesion-forecast.ts';
 import { readLesionModel } from '../src/ml/forecasting/image/lesion-model.ts';
+import { NETWORK_BATCH } from '../src/ml/forecasting/image/lesion-predictor.ts';
 import { loadLesionModels } from '../src/ml/forecasting/image/shipped-lesion-models.ts';
 import type { NetworkSettings } from '../src/ml/forecasting/image/network-settings.ts';
 import { LESION_NETWORK } from '../src/ml/training/train-lesion-model.ts';
@@ -19,8 +20,8 @@ import { type BenchReport, type BenchRow, describeMachine, targetOf } from './re
 
 const ROUNDS = 40;
 const PATIENTS = 32;
-/** Patients that the server asks the network about at once. */
-const BATCH = 8;
+/** Patients whose forecasts are asked for at once. */
+const TOGETHER = 8;
 const MODELS = path.join(import.meta.dirname, '..', 'models');
 
 /**
@@ -31,12 +32,12 @@ export default async function benchImageForecast(): Promise<BenchReport> {
   const rows: BenchRow[] = [];
   const notes = [
     'One thread; PyTorch and ours by turns, so that other work on the machine falls on both. Ratios are of processor time, medians.',
-    `${PATIENTS} patients: ours in batches of ${BATCH}, as the server asks; PyTorch in one batch of ${PATIENTS}.`,
+    `${PATIENTS} patients: ours in batches of ${NETWORK_BATCH}, as the server asks; PyTorch in one batch of ${PATIENTS}.`,
   ];
   const ratios = new Map<number, number>();
   for (const patients of [1, PATIENTS]) {
     const arrays = arraysOf(LESION_NETWORK, patients);
-    const ours = await ourNetwork(LESION_NETWORK, arrays, Math.min(patients, BATCH));
+    const ours = await ourNetwork(LESION_NETWORK, arrays, Math.min(patients, NETWORK_BATCH));
     const peer = await startTorchPeer(LESION_NETWORK, [...arrays, ...(await ours.outputs())], 1);
     const subjects = { ours: () => timeHere(ours.run), ...(peer === undefined ? {} : { PyTorch: peer.time }) };
     const timings = await takeTurns(subjects, ROUNDS);
@@ -153,7 +154,7 @@ async function wholeForecasts(): Promise<BenchRow[]> {
   const timings = await takeTurns(
     {
       '1 patient': () => timeHere(() => forecastLesions(opened, inputs.slice(0, 1))),
-      [`${BATCH} patients together`]: () => timeHere(() => forecastLesions(opened, inputs.slice(0, BATCH))),
+      [`${TOGETHER} patients together`]: () => timeHere(() => forecastLesions(opened, inputs.slice(0, TOGETHER))),
     },
     8,
   );

@@ -98,7 +98,7 @@ async function judgeSeed({ cohortOf, declared, effort }: ValueExperiment, seed: 
   };
   const [train, validation, test] = [part('train'), part('validation'), part('test')];
   const started = process.cpuUsage();
-  const { forecasters, choice, withNetwork } = await fitTwin(cohort, declared, train, validation, seed, effort);
+  const { forecasters, chosen, compared } = await fitTwin(cohort, declared, train, validation, seed, effort);
   const { user, system } = process.cpuUsage(started);
   const has = { statics: cohort.statics.length > 0, treatments: cohort.treatments.length > 0 };
   const all = [
@@ -110,7 +110,7 @@ async function judgeSeed({ cohortOf, declared, effort }: ValueExperiment, seed: 
     ...forecasters,
     ...shuffledForecasters(forecasters[0]!, test, seed, has),
   ];
-  const likelihoods = withNetwork.likelihoods.map(
+  const likelihoods = compared.likelihoods.map(
     ({ candidate, logLikelihoodPerValue, numbers }) =>
       `${candidate} ${logLikelihoodPerValue.toFixed(3)} (${numbers} numbers)`,
   );
@@ -118,6 +118,6 @@ async function judgeSeed({ cohortOf, declared, effort }: ValueExperiment, seed: 
     errors: judgeValues(cohort, seed, test, all),
     subjects: all.map(({ subject }) => subject),
     subgroups: [...new Set(test.flatMap((patient) => cohort.subgroupsOf(patient)))],
-    note: `Seed ${seed}: ${train.length} patients to learn, ${validation.length} to validate, ${test.length} to test (split ${hash.slice(0, 12)}); chosen ${choice.chosen}, log-likelihood per validation value ${likelihoods.join(', ')}${withNetwork.chosen === choice.chosen ? '' : `, by which ${withNetwork.chosen} would be chosen if a server could answer with it`}; ${Math.round((user + system) / 1e6)} s of processor time to fit all three.`,
+    note: `Seed ${seed}: ${train.length} patients to learn, ${validation.length} to validate, ${test.length} to test (split ${hash.slice(0, 12)}); chosen ${chosen}; log-likelihood per validation value ${likelihoods.join(', ')}, by which ${compared.chosen} would be used alone; ${Math.round((user + system) / 1e6)} s of processor time to fit all three.`,
   };
 }

@@ -34,18 +34,19 @@ export interface TwinEffort {
 }
 
 export interface JudgedTwin {
-  /** The chosen candidate first, as `twin`, then every candidate under its own name, and the recurrent network. */
+  /** The twin, then everything that it is made of or compared with under its own name. */
   readonly forecasters: readonly ValueForecaster[];
-  readonly choice: DynamicsChoice;
-  /** What would be chosen if the network, which no server answers with, were a candidate too. */
-  readonly withNetwork: DynamicsChoice;
+  /** Name of the features that the twin's model has. */
+  readonly chosen: string;
+  /** All of them by how likely the next visits of validation patients are. */
+  readonly compared: DynamicsChoice;
 }
 
 /**
- * A twin as the server has it: candidates are fitted on training patients, those with the declared or the learned features, whichever
- * validation patients find likelier, are corrected by what training patients left out in turn showed, and validation patients choose. Patients
- * that a candidate was not fitted on tell intervals, how far a change is trusted, and where nothing is shown and the twin declines. A
- * recurrent network, which keeps no posterior that a server could answer what-ifs from, is judged beside them as their rival.
+ * A twin as `npm run train` and the server make it: of the declared and the learned features those that validation patients find
+ * likelier, on training patients, corrected by what training patients left out in turn showed. Patients that it was not fitted on tell
+ * intervals, how far a change is trusted, and where nothing is shown and the twin declines. A recurrent network, which keeps no
+ * posterior that a server could answer what-ifs from, is judged beside it as a rival.
  */
 export async function fitTwin(
   cohort: JudgedCohort,
@@ -64,28 +65,26 @@ export async function fitTwin(
     personalCandidate('declared features', model),
     personalCandidate('learned features', fitPopulation(shown, learned.spec, { seed }).model, learned.numbers),
   ];
-  const isDeclared = chooseDynamics(plain, held).chosen === plain[0]!.name;
+  const choice = chooseDynamics(plain, held);
+  const isDeclared = choice.chosen === plain[0]!.name;
   const base = plain[isDeclared ? 0 : 1]!;
-  const corrected = learnFrom(base.spec, shown, {
+  const learnt = learnFrom(base.spec, shown, {
     seed,
     isWithTrees: true,
     questions: { longestDays: cohort.longestDays, fewestVisits: FEWEST_KNOWN, isEveryOrigin: true },
   })!;
-  const candidates = [
-    ...plain,
-    correctedCandidate(
-      `${base.name}, corrected`,
-      corrected.model,
-      corrected.correction!,
-      isDeclared ? 0 : learned.numbers,
-    ),
-  ];
-  const choice = chooseDynamics(candidates, held);
+  const corrected = correctedCandidate(
+    `${base.name}, corrected`,
+    learnt.model,
+    learnt.correction!,
+    isDeclared ? 0 : learned.numbers,
+  );
   const network = recurrentCandidate('recurrent network', recurrent);
-  const forecasters = [...candidates, network].map((candidate) => {
+  const candidates = [...plain, corrected, network];
+  const forecasters = candidates.map((candidate) => {
     // Learned features have seen the training patients, so that only the others can say what they are worth.
-    const isLeftOut = candidate === candidates[2] && isDeclared;
-    const before = isLeftOut ? corrected.heldOut : [];
+    const isLeftOut = candidate === corrected && isDeclared;
+    const before = isLeftOut ? learnt.heldOut : [];
     return judged(cohort, candidate, {
       model,
       correction: null,
@@ -93,11 +92,11 @@ export async function fitTwin(
       meanPerDay: {},
     });
   });
-  const chosen = forecasters.find(({ subject }) => subject === choice.chosen)!;
+  const twin = forecasters.find(({ subject }) => subject === corrected.name)!;
   return {
-    forecasters: [{ ...chosen, subject: 'twin' }, ...forecasters],
-    choice,
-    withNetwork: chooseDynamics([...candidates, network], held),
+    forecasters: [{ ...twin, subject: 'twin' }, ...forecasters],
+    chosen: choice.chosen,
+    compared: chooseDynamics(candidates, held),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type LesionQuestion,
   volumeRatio,
 } from '../../src/ml/forecasting/image/lesion-predictor.ts';
+import { type IntervalFactor, volumeScore } from '../../src/ml/forecasting/image/lesion-volume.ts';
 import { scaleLesion } from '../../src/ml/forecasting/image/lesion-scaling.ts';
 import { isShown, type LockedPrediction, predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
 import type { LesionRecord } from '../../src/ml/training/lesion-records.ts';
@@ -142,4 +143,25 @@ export function coverageOf(answered: readonly Answered[], bins: LesionModel['bin
     }
   }
   return new Map([...inside].map(([coverage, covered]) => [coverage, covered / count]));
+}
+
+/** Share of volumes within their intervals, by coverage, over the answers that were not declined. */
+export function volumeCoverageOf(
+  answered: readonly Answered[],
+  { bins, voxelMl }: Pick<LesionModel, 'bins' | 'voxelMl'>,
+): Map<number, number> {
+  const shown = answered.filter(({ isDeclined }) => !isDeclined);
+  const isWithin = (
+    { task, question: { volume }, wanted }: Answered,
+    { coverage, factor }: IntervalFactor,
+  ): boolean => {
+    const seenMl = task.record.images[task.target]!.volumeMl;
+    return volumeScore(volume, coverage, { forecastMl: wanted * voxelMl, seenMl, voxelMl }) <= factor;
+  };
+  return new Map(
+    bins[0]!.volumeFactors.map(({ coverage }, place) => {
+      const within = shown.filter((one) => isWithin(one, binOf(bins, one.task.horizonDays)!.volumeFactors[place]!));
+      return [coverage, within.length / shown.length];
+    }),
+  );
 }

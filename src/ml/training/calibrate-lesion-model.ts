@@ -1,16 +1,17 @@
 import { randomStream } from '../cohorts/random-stream.ts';
+import { VOXEL_ML } from '../cohorts/tumour/image-cohort.ts';
 import type { HorizonBin, Standardisation } from '../forecasting/image/lesion-model.ts';
 import type { LesionObserver } from '../forecasting/image/lesion-observer.ts';
 import { type LesionPredictor, type LesionQuestion, volumeRatio } from '../forecasting/image/lesion-predictor.ts';
+import { volumeScore } from '../forecasting/image/lesion-volume.ts';
 import { predictLocked } from '../forecasting/image/volume-lock.ts';
 import type { PopulationModel } from '../forecasting/personal/population-model.ts';
+import { COVERAGES } from '../forecasting/validation-table.ts';
 import { meanSquaredError } from '../metrics/mean-squared-error.ts';
 import type { LesionRecord } from './lesion-records.ts';
 import { answerOf, drawTasks, type LesionTask, questionOf } from './lesion-samples.ts';
 import { HORIZONS_DAYS } from './train-lesion-network.ts';
 
-/** Coverages that intervals are calibrated for. */
-const COVERAGES = [0.5, 0.8, 0.9, 0.95] as const;
 const SHRINKAGES = [1, 0.75, 0.5, 0.25] as const;
 const TASKS_PER_BIN = 4;
 const RESAMPLES = 500;
@@ -25,8 +26,8 @@ interface Judged {
 
 /**
  * What validation patients say about each range of horizons: the factor on the change with the least squared error, the skill with it,
- * and by how much the predicted scale must be stretched for intervals to hold (split conformal: Lei et al. 2018, with
- * residuals normalised by the scale).
+ * and by how much the predicted scale, and the intervals of the volume, must be stretched to hold (split conformal: Lei et
+ * al. 2018, with residuals normalised by the scale).
  */
 export async function calibrateLesionModel(
   records: readonly LesionRecord[],
@@ -101,18 +102,30 @@ async function judge(
       model: meanSquaredError(image, truth),
     };
   });
-  const sorted = Float32Array.from(residuals).sort();
   const patients = [...Map.groupBy(judged, ({ patient }) => patient).values()];
-  const rank = (coverage: number): number => Math.min(sorted.length - 1, Math.ceil(coverage * (sorted.length + 1)) - 1);
+  const ofVolumes = (coverage: number): number[] =>
+    asked.map(({ task: { record, known, target }, question: { volume } }, row) => {
+      const forecastMl = ratios[row]! * record.images[known.at(-1)!]!.volumeMl;
+      return volumeScore(volume, coverage, { forecastMl, seenMl: record.images[target]!.volumeMl, voxelMl: VOXEL_ML });
+    });
+  const pixels = Float32Array.from(residuals).sort();
   return {
     patients: patients.length,
     intervals: judged.length,
     skill: skillOf(judged),
     lowerBound: lowerBoundOf(patients),
     shrinkage,
-    factors: COVERAGES.map((coverage) => ({ coverage, factor: sorted[rank(coverage)] ?? 0 })),
+    factors: COVERAGES.map((coverage) => ({ coverage, factor: quantileOf(pixels, coverage, pixels.length) })),
+    volumeFactors: COVERAGES.map((coverage) => ({
+      coverage,
+      factor: quantileOf(Float64Array.from(ofVolumes(coverage)).sort(), coverage, patients.length),
+    })),
   };
 }
+
+/** The score that a new one stays below with this probability, of as many that are independent; the largest where too few are. */
+const quantileOf = (sorted: Float32Array | Float64Array, coverage: number, independent: number): number =>
+  sorted[Math.min(sorted.length, Math.ceil(coverage * (1 + 1 / independent) * sorted.length)) - 1] ?? 0;
 
 function skillOf(judged: readonly Judged[]): number {
   let [last, model] = [0, 0];

@@ -12,7 +12,7 @@ import {
   SPREAD_POINTS,
   volumeRatio,
 } from './lesion-predictor.ts';
-import { forecastLesionVolume, LESION_VOLUME, type LesionVolumeForecast } from './lesion-volume.ts';
+import { forecastLesionVolume, LESION_VOLUME, volumeIntervals } from './lesion-volume.ts';
 import { cropped, paste, regionAround, type RegionOfInterest } from './region-of-interest.ts';
 import type { KnownValue } from './sequence-inputs.ts';
 import { isShown, type LockedPrediction, predictLocked } from './volume-lock.ts';
@@ -213,26 +213,12 @@ function answerOf(
     uncertainty,
     skill: skillOf(bin),
     caveats: [],
-    lesion: lesionOf(question.volume, model.voxelMl, seenMl, wanted, drawn),
-  };
-}
-
-/** @param wanted volume to be drawn and @param drawn the one that is seen in what was drawn, in voxels. */
-function lesionOf(
-  { medianMl, intervals }: LesionVolumeForecast,
-  voxelMl: number,
-  seenMl: number,
-  wanted: number,
-  drawn: number,
-): ForecastLesion {
-  const forecastMl = wanted * voxelMl;
-  // What is expected was shrunk to the skill that was shown; how unsure it is was not.
-  const shift = forecastMl / medianMl;
-  return {
-    seenMl,
-    forecastMl,
-    intervals: intervals.map(({ coverage, low, high }) => ({ coverage, low: low * shift, high: high * shift })),
-    drawnMl: drawn * voxelMl,
+    lesion: {
+      seenMl,
+      forecastMl: wanted * model.voxelMl,
+      intervals: volumeIntervals(question.volume, wanted * model.voxelMl, bin.volumeFactors),
+      drawnMl: drawn * model.voxelMl,
+    },
   };
 }
 

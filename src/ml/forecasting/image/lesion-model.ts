@@ -20,6 +20,8 @@ const standardisation = z.strictObject({
   scale: z.number().positive(),
 });
 
+const factors = z.array(z.strictObject({ coverage: z.number(), factor: z.number().nonnegative() }));
+
 /** What validation patients showed of a range of horizons. */
 const horizonBin = z.strictObject({
   /** Horizons above `fromDays` up to `untilDays`. */
@@ -34,7 +36,9 @@ const horizonBin = z.strictObject({
   /** What change of volume and residual are multiplied with. */
   shrinkage: z.number().min(0).max(1),
   /** Half a central interval's width by coverage, in units of the predicted scale. */
-  factors: z.array(z.strictObject({ coverage: z.number(), factor: z.number().nonnegative() })),
+  factors,
+  /** Of intervals of the volume, see `volumeIntervals`. */
+  volumeFactors: factors,
 });
 export type HorizonBin = z.infer<typeof horizonBin>;
 export type Standardisation = z.infer<typeof standardisation>;

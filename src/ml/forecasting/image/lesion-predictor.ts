@@ -94,11 +94,14 @@ export interface LesionPredictor {
   dispose(): Promise<void>;
 }
 
+/** Questions that the network is run on at once: of more, what lies between its layers no longer stays in a core's cache. */
+export const NETWORK_BATCH = 4;
+
 /** Opens the network; sessions for batches of 1 and `batch` are made when first needed. */
 export function openLesionPredictor(
   settings: NetworkSettings,
   weights: Readonly<Record<string, Float32Array>>,
-  { batch = 8, threads = 1 }: { readonly batch?: number; readonly threads?: number } = {},
+  { batch = NETWORK_BATCH, threads = 1 }: { readonly batch?: number; readonly threads?: number } = {},
 ): LesionPredictor {
   const shape: VolumeShape = [settings.channels, settings.height, settings.width];
   const parameters = imageNetworkParameters(settings);

@@ -26,9 +26,45 @@ export interface LesionVolumeForecast {
   readonly medianMl: number;
   /** Equally likely volumes in rising order. */
   readonly pointsMl: readonly number[];
-  /** Central intervals of what will be seen, by rising coverage. */
+  /** Central intervals of what will be seen, by rising coverage, as the personal model has them. */
   readonly intervals: readonly PredictiveInterval[];
 }
+
+/** What the ends of a central interval are stretched by. */
+export interface IntervalFactor {
+  /** 0..1 */
+  readonly coverage: number;
+  readonly factor: number;
+}
+
+/**
+ * How far from its forecast a volume lies, as a factor on the width that the forecast itself tells on that side, of logarithms; what cannot be
+ * seen counts as the least that can.
+ * @param forecastMl that was answered. @param seenMl that came. @param voxelMl volume of a voxel.
+ */
+export function volumeScore(
+  { medianMl, intervals }: Pick<LesionVolumeForecast, 'medianMl' | 'intervals'>,
+  coverage: number,
+  { forecastMl, seenMl, voxelMl }: { readonly forecastMl: number; readonly seenMl: number; readonly voxelMl: number },
+): number {
+  const { low, high } = intervals.find((one) => one.coverage === coverage)!;
+  const [forecast, seen] = [forecastMl, seenMl].map((ml) => Math.log(Math.max(ml, LEAST_VOXELS * voxelMl)));
+  const off = seen! - forecast!;
+  const width = off > 0 ? Math.log(high / medianMl) : Math.log(medianMl / low);
+  return off === 0 ? 0 : Math.abs(off) / Math.max(width, 1e-9);
+}
+
+/** Intervals about the volume that is answered, as wide as {@link volumeScore} found that they have to be. */
+export const volumeIntervals = (
+  { medianMl, intervals }: Pick<LesionVolumeForecast, 'medianMl' | 'intervals'>,
+  forecastMl: number,
+  factors: readonly IntervalFactor[],
+): readonly PredictiveInterval[] =>
+  intervals.map(({ coverage, low, high }) => {
+    const factor = factors.find((one) => one.coverage === coverage)!.factor;
+    const end = (ml: number): number => forecastMl * (ml / medianMl) ** factor;
+    return { coverage, low: end(low), high: end(high) };
+  });
 
 /**
  * Volume of a lesion after a horizon under a plan, from the volumes that were seen so far.
