@@ -41,6 +41,24 @@ export interface ClinicalCourse {
   readonly statics: Readonly<Record<string, number | string>>;
 }
 
+/** The same course, told from the day `first` on as its day 0. */
+export const startingAt = ({ measurements, doses, statics }: ClinicalCourse, first: number): ClinicalCourse => ({
+  measurements: measurements.map(({ variable, day, value, knownAtMs }) => ({
+    variable,
+    day: day - first,
+    value,
+    knownAtMs,
+  })),
+  doses: doses.map(({ treatment, fromDay, toDay, amount, knownAtMs }) => ({
+    treatment,
+    fromDay: fromDay - first,
+    toDay: toDay - first,
+    amount,
+    knownAtMs,
+  })),
+  statics,
+});
+
 export interface ClinicalCourseSources {
   readonly definition: DiseaseDefinition;
   readonly entries: readonly TimelineEntry[];

@@ -1,4 +1,4 @@
-import { assembleClinicalCourse, type ClinicalCourse } from './clinical-course.ts';
+import { assembleClinicalCourse, type ClinicalCourse, startingAt } from './clinical-course.ts';
 import { loadTwin } from './load-twin.ts';
 import type { Actor, TwinDependencies } from './ports.ts';
 
@@ -51,20 +51,3 @@ export async function* exportCohort(
     after = page.hasNextPage ? page.rows.at(-1)!.cursor : null;
   } while (after !== null);
 }
-
-const startingAt = ({ measurements, doses, statics }: ClinicalCourse, first: number): ClinicalCourse => ({
-  measurements: measurements.map(({ variable, day, value, knownAtMs }) => ({
-    variable,
-    day: day - first,
-    value,
-    knownAtMs,
-  })),
-  doses: doses.map(({ treatment, fromDay, toDay, amount, knownAtMs }) => ({
-    treatment,
-    fromDay: fromDay - first,
-    toDay: toDay - first,
-    amount,
-    knownAtMs,
-  })),
-  statics,
-});

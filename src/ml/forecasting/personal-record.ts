@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClinicalCourse } from '../../twins/clinical-course.ts';
+import { type ClinicalCourse, startingAt } from '../../twins/clinical-course.ts';
 import type { ChangeHistory } from '../../twins/ports.ts';
 import { type ChangeRecord, changeRecordOf } from './change-record.ts';
 import { jsonOfRecord, type RecordFormat, recordOfJson, recordRefusal } from './population-record.ts';
@@ -57,28 +57,15 @@ export function encodePersonalRecord(history: ChangeHistory, images: ChangeRecor
   const measurements = history.course.measurements.slice(-MOST_MEASUREMENTS);
   const doses = history.course.doses.slice(-MOST_DOSES);
   if (measurements.length === 0 && images.origins.length === 0) return null;
-  const first = measurements[0]?.day ?? 0;
+  const course = startingAt({ ...history.course, measurements, doses }, measurements[0]?.day ?? 0);
   return new TextEncoder().encode(
     JSON.stringify({
       format: 'sequela-personal-record',
       version: 1,
       treatmentKeys: history.treatmentKeys,
-      statics: Object.fromEntries(
-        Object.entries(history.course.statics).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
-      ),
-      measurements: measurements.map(({ variable, day, value, knownAtMs }) => ({
-        variable,
-        day: day - first,
-        value,
-        knownAtMs,
-      })),
-      doses: doses.map(({ treatment, fromDay, toDay, amount, knownAtMs }) => ({
-        treatment,
-        fromDay: fromDay - first,
-        toDay: toDay - first,
-        amount,
-        knownAtMs,
-      })),
+      statics: Object.fromEntries(Object.entries(course.statics).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))),
+      measurements: course.measurements,
+      doses: course.doses,
       images,
     }),
   );
