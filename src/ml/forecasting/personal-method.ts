@@ -13,7 +13,7 @@ import { explanationOf } from './twin-explanation.ts';
 import { twinState } from './twin-state.ts';
 
 const MODEL = { modelId: 'personal', featureVersion: 1 } as const;
-const CODE_VERSION = 2;
+const CODE_VERSION = 3;
 
 /**
  * This patient's own dynamics: every value changes with features that the definition declares, how strongly is the patient's, and known as

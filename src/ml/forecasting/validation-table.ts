@@ -20,8 +20,8 @@ const counts = z.array(z.number().nonnegative()).length(COVERAGES.length);
 export const variableValidation = z.strictObject({
   /** Longest interval that was tried, in days. */
   longestDays: z.number().nonnegative(),
-  /** The smallest and the largest value that anybody had; null where nobody was tried. */
-  seen: z.tuple([z.number(), z.number()]).nullable(),
+  /** The smallest and the largest value that anybody had; null where nobody was tried, or where it was not kept. */
+  seen: z.tuple([z.number(), z.number()]).nullable().default(null),
   bins: z.array(
     z.strictObject({
       fromDays: z.number().nonnegative(),

@@ -54,17 +54,21 @@ export function volumeScore(
   return off === 0 ? 0 : Math.abs(off) / Math.max(width, 1e-9);
 }
 
-/** Intervals about the volume that is answered, as wide as {@link volumeScore} found that they have to be. */
-export const volumeIntervals = (
+/** Intervals about the volume that is answered, as wide as {@link volumeScore} found that they have to be, each within the next. */
+export function volumeIntervals(
   { medianMl, intervals }: Pick<LesionVolumeForecast, 'medianMl' | 'intervals'>,
   forecastMl: number,
   factors: readonly IntervalFactor[],
-): readonly PredictiveInterval[] =>
-  intervals.map(({ coverage, low, high }) => {
-    const factor = factors.find((one) => one.coverage === coverage)!.factor;
+): readonly PredictiveInterval[] {
+  let [least, most] = [forecastMl, forecastMl];
+  return intervals.map(({ coverage, low, high }) => {
+    const { factor } = factors.find((one) => one.coverage === coverage)!;
     const end = (ml: number): number => forecastMl * (ml / medianMl) ** factor;
-    return { coverage, low: end(low), high: end(high) };
+    least = Math.min(least, end(low));
+    most = Math.max(most, end(high));
+    return { coverage, low: least, high: most };
   });
+}
 
 /**
  * Volume of a lesion after a horizon under a plan, from the volumes that were seen so far.

@@ -46,5 +46,10 @@ test('an interval stretched by the score of a volume ends at that volume', () =>
     { coverage: 0.9, factor: 1 },
   ]);
   expect(wide).toEqual({ coverage: 0.9, low: 2, high: 24 });
+  const nested = volumeIntervals(forecast, 4, [
+    { coverage: 0.5, factor: 2 },
+    { coverage: 0.9, factor: 0.1 },
+  ]);
+  expect(nested[1]).toEqual({ ...nested[0], coverage: 0.9 });
   expect(volumeScore(forecast, 0.5, { forecastMl: 0.002, seenMl: 0, voxelMl: 0.01 })).toBe(0);
 });
