@@ -1,4 +1,5 @@
 import { scaleLesion } from '../../src/ml/forecasting/image/lesion-scaling.ts';
+import { tissueOf } from '../../src/ml/forecasting/image/lesion-tissue.ts';
 import type { LesionQuestion } from '../../src/ml/forecasting/image/lesion-predictor.ts';
 import { meanOf } from '../../src/ml/forecasting/image/sequence-inputs.ts';
 import { boundedTrend, trendWeights } from '../../src/ml/forecasting/trend.ts';
@@ -25,6 +26,6 @@ export const BASELINES: Readonly<Record<string, (question: LesionQuestion, shape
     if (weights === null || history.some(({ lesion }) => lesion.voxels === 0)) return last.image;
     const slope = history.reduce((sum, { lesion }, k) => sum + weights[k]! * Math.log(lesion.voxels), 0);
     const change = Math.min(1.5, Math.max(-1.5, slope * horizonDays));
-    return scaleLesion(last, Math.exp(change), shape).image;
+    return scaleLesion(last, Math.exp(change), tissueOf(history, shape), shape).image;
   },
 };

@@ -7,6 +7,7 @@ import {
 } from '../../src/ml/forecasting/image/lesion-predictor.ts';
 import { type IntervalFactor, volumeScore } from '../../src/ml/forecasting/image/lesion-volume.ts';
 import { scaleLesion } from '../../src/ml/forecasting/image/lesion-scaling.ts';
+import { tissueOf } from '../../src/ml/forecasting/image/lesion-tissue.ts';
 import { isShown, type LockedPrediction, predictLocked } from '../../src/ml/forecasting/image/volume-lock.ts';
 import type { LesionRecord } from '../../src/ml/training/lesion-records.ts';
 import { answerOf, drawTasks, type LesionTask, questionOf } from '../../src/ml/training/lesion-samples.ts';
@@ -95,7 +96,7 @@ export async function scoreAnswers(answered: readonly Answered[], observer: Lesi
     const last = question.history.at(-1)!;
     const images: [string, Float32Array][] = [
       ...Object.entries(BASELINES).map(([subject, of]): [string, Float32Array] => [subject, of(question, shape)]),
-      [WARP, scaleLesion(last, prediction.ratio, shape).image],
+      [WARP, scaleLesion(last, prediction.ratio, tissueOf(question.history, shape), shape).image],
       [OURS, isDeclined ? last.image : prediction.image],
     ];
     const real = await observer.observe(truth, UNIT_RANGE, last.lesion);

@@ -1,8 +1,7 @@
 import { type ImagedTumourPatient, imageOf, VOXEL_ML } from '../cohorts/tumour/image-cohort.ts';
 import { TUMOUR_IMAGE_SHAPE } from '../cohorts/tumour/render-tumour-visit.ts';
 import type { LesionObserver } from '../forecasting/image/lesion-observer.ts';
-import { outlineOf } from '../forecasting/image/lesion-outline.ts';
-import type { OutlinedImage } from '../forecasting/image/lesion-scaling.ts';
+import { type OutlinedImage, outlineOf } from '../forecasting/image/lesion-outline.ts';
 import { cropped, type RegionOfInterest, regionAround } from '../forecasting/image/region-of-interest.ts';
 import { gainOf, type IntensityRange, intensityRangeOf } from '../forecasting/intensity-range.ts';
 import type { VolumeShape } from '../../twins/volume.ts';

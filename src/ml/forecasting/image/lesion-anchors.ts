@@ -1,6 +1,7 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
-import type { LesionOutline } from './lesion-outline.ts';
-import { type OutlinedImage, scaleLesion } from './lesion-scaling.ts';
+import type { LesionOutline, OutlinedImage } from './lesion-outline.ts';
+import { scaleLesion } from './lesion-scaling.ts';
+import { tissueOf } from './lesion-tissue.ts';
 import { meanOf } from './sequence-inputs.ts';
 
 /** What the image head starts from, all [D,h,w] in the last image's brightness. */
@@ -18,18 +19,26 @@ export interface LesionAnchors {
  */
 export function lesionAnchors(history: readonly OutlinedImage[], ratio: number, shape: VolumeShape): LesionAnchors {
   const last = history.at(-1)!;
-  const moved = scaleLesion(last, ratio, shape);
+  const tissue = tissueOf(history, shape);
+  const moved = scaleLesion(last, ratio, tissue, shape);
   const wanted = ratio * last.lesion.voxels;
   // An earlier image with a lesion of quite another size says little about this one's inside.
   const others = history
     .slice(0, -1)
-    .flatMap((one) => (one.lesion.voxels > 0 ? [scaleLesion(one, wanted / one.lesion.voxels, shape).image] : []));
+    .flatMap((one) =>
+      one.lesion.voxels > 0 ? [scaleLesion(one, wanted / one.lesion.voxels, tissue, shape).image] : [],
+    );
   return { anchor: moved.image, mean: meanOf([...others, moved.image]), lesion: moved.lesion };
 }
 
-/** Standard deviation by voxel of the last image over equally likely lesion volumes. */
-export function lesionSpread(last: OutlinedImage, ratios: readonly number[], shape: VolumeShape): Float32Array {
-  const images = ratios.map((ratio) => scaleLesion(last, ratio, shape).image);
+/** Standard deviation by voxel of the last image over equally likely lesion volumes. @param history as of `lesionAnchors`. */
+export function lesionSpread(
+  history: readonly OutlinedImage[],
+  ratios: readonly number[],
+  shape: VolumeShape,
+): Float32Array {
+  const tissue = tissueOf(history, shape);
+  const images = ratios.map((ratio) => scaleLesion(history.at(-1)!, ratio, tissue, shape).image);
   const mean = meanOf(images);
   return mean.map((centre, voxel) => {
     let squares = 0;

@@ -10,6 +10,12 @@ export interface LesionOutline {
   readonly centre: readonly [number, number, number] | null;
 }
 
+/** An image [D,H,W] with the outline of its lesion. */
+export interface OutlinedImage {
+  readonly image: Float32Array;
+  readonly lesion: LesionOutline;
+}
+
 /** Share from which a voxel belongs to the core that is searched for connected lesions. */
 const CORE = 0.5;
 /** Shares below this are noise of the segmentation. */

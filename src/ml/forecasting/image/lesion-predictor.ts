@@ -3,8 +3,7 @@ import { compile, type CompiledFunction } from '../../engine/compile.ts';
 import * as tf from '../../engine/tensorflow.ts';
 import { imageNetwork, imageNetworkInputs, imageNetworkParameters } from './image-network.ts';
 import { lesionAnchors, lesionSpread } from './lesion-anchors.ts';
-import type { LesionOutline } from './lesion-outline.ts';
-import type { OutlinedImage } from './lesion-scaling.ts';
+import type { LesionOutline, OutlinedImage } from './lesion-outline.ts';
 import type { LesionVolumeForecast } from './lesion-volume.ts';
 import type { NetworkSettings } from './network-settings.ts';
 import { channelsLast, slicesFirst } from './region-of-interest.ts';
@@ -167,7 +166,7 @@ export function openLesionPredictor(
     widened({ history, volume, horizonDays }, prediction) {
       if (horizonDays === 0) return prediction;
       const spread = lesionSpread(
-        history.at(-1)!,
+        history.slice(-settings.frames),
         volume.pointsMl.map((point) => (prediction.ratio * point) / volume.medianMl),
         shape,
       );

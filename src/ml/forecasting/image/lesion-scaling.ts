@@ -1,13 +1,7 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
-import { blurInPlane } from '../in-plane-filters.ts';
 import { type Box, boxOf, cutOut, putBack, scaledBox, shapeOf } from './lesion-box.ts';
-import { type LesionOutline, outlineOf } from './lesion-outline.ts';
-
-/** An image [D,H,W] with the outline of its lesion. */
-export interface OutlinedImage {
-  readonly image: Float32Array;
-  readonly lesion: LesionOutline;
-}
+import { type OutlinedImage, outlineOf } from './lesion-outline.ts';
+import { lesionReach } from './lesion-tissue.ts';
 
 type Place = readonly [slice: number, row: number, column: number];
 
@@ -16,41 +10,53 @@ const LOCK_STEPS = 24;
 const LOCK_ERROR = 1e-4;
 /** Logarithms by which a volume may follow that of the scale; 3 in the open, less where it is cut off. */
 const RESPONSES = [0.5, 6] as const;
-/** Reach in pixels over which the tissue around a lesion gives way. */
-const YIELDING_SIGMA = 1.5;
-const YIELDING_REACH = 6;
 /** Ratios of volumes that are followed; beyond them a lesion is drawn at the limit. */
 const RATIO_LIMITS = [1e-3, 1e3] as const;
 /** The lock may end at a somewhat larger scale than it started at. */
 const SLACK = 1.15;
-/** The yielding tissue and what blurs into it. */
-const MARGIN = YIELDING_REACH + Math.ceil(3 * YIELDING_SIGMA);
+/** In pixels, around a lesion: its blurred edge, and that of one twice as wide. */
+const MARGIN = 11;
 
 /**
- * The image with its lesion at `ratio` times its volume: a radial displacement about the lesion's centre, x -> c + (x - c)
- * / s, whole in the old and the new lesion and fading in the tissue around. s starts at the cube root of the ratio
- * and is then corrected until the volume of the moved outline is `ratio` times the old one (volume lock), which takes in partial voxels and
+ * The image with its lesion at `ratio` times its volume: the lesion with its blurred edge is scaled about its centre, x -> c + (x - c) / s,
+ * over the tissue, which stays where it is and comes to light where the lesion was. s starts at the cube root of the ratio
+ * and is then corrected until the volume of the scaled outline is `ratio` times the old one (volume lock), which takes in partial voxels and
  * the edges of the image. At ratio 1, and without a lesion, the arrays are the given ones.
+ * @param tissue see `tissueOf`.
  */
-export function scaleLesion({ image, lesion }: OutlinedImage, ratio: number, shape: VolumeShape): OutlinedImage {
+export function scaleLesion(
+  { image, lesion }: OutlinedImage,
+  ratio: number,
+  tissue: Float32Array,
+  shape: VolumeShape,
+): OutlinedImage {
   const extent = ratio === 1 || !(ratio >= 0) ? null : boxOf(lesion.share, shape);
   if (extent === null || lesion.centre === null) return { image, lesion };
   const bounded = Math.min(RATIO_LIMITS[1], Math.max(RATIO_LIMITS[0], ratio));
   const largest = Math.max(1, Math.cbrt(bounded) * SLACK);
   // Nothing happens beyond the box: most of an image is far from its lesion.
   const box = scaledBox(extent, lesion.centre, largest, MARGIN, shape);
-  const scaled = scaleWhole(cutOut(image, shape, box), cutOut(lesion.share, shape, box), shapeOf(box), {
-    centre: within(lesion.centre, box),
+  const centre = within(lesion.centre, box);
+  const share = cutOut(lesion.share, shape, box);
+  const { scaled, scale } = scaleOutline(share, shapeOf(box), {
+    centre,
     extent: { low: within(extent.low, box), high: within(extent.high, box) },
     wanted: bounded * lesion.voxels,
     first: Math.cbrt(bounded),
     largest,
   });
   const moved = image.slice();
-  putBack(moved, shape, box, scaled.image);
-  const share = new Float32Array(image.length);
-  putBack(share, shape, box, scaled.share);
-  return { image: moved, lesion: outlineOf(share, shape) };
+  const drawn = overTissue(
+    cutOut(image, shape, box),
+    cutOut(tissue, shape, box),
+    lesionReach(share, shapeOf(box)),
+    shapeOf(box),
+    { centre, scale },
+  );
+  putBack(moved, shape, box, drawn);
+  const whole = new Float32Array(image.length);
+  putBack(whole, shape, box, scaled);
+  return { image: moved, lesion: outlineOf(whole, shape) };
 }
 
 const within = (place: Place, { low }: Box): Place => [place[0] - low[0], place[1] - low[1], place[2] - low[2]];
@@ -66,12 +72,12 @@ interface Scaling {
   readonly largest: number;
 }
 
-function scaleWhole(
-  image: Float32Array,
+/** The outline at the volume that is wanted, and the scale at which it has it. */
+function scaleOutline(
   share: Float32Array,
   shape: VolumeShape,
   { centre, extent, wanted, first, largest }: Scaling,
-): { readonly image: Float32Array; readonly share: Float32Array } {
+): { readonly scaled: Float32Array; readonly scale: number } {
   let scale = first;
   let response = 3;
   let before: { readonly scale: number; readonly voxels: number } | null = null;
@@ -88,12 +94,7 @@ function scaleWhole(
     before = { scale, voxels };
     scale = next;
   }
-  const union = new Float32Array(share.length);
-  for (let voxel = 0; voxel < union.length; voxel++) {
-    union[voxel] = Math.min(1, 2 * Math.max(share[voxel]!, scaled[voxel]!));
-  }
-  const following = blurInPlane(union, shape, YIELDING_SIGMA);
-  return { image: pulled(image, shape, centre, following, 1 / scale - 1), share: scaled };
+  return { scaled, scale };
 }
 
 /** Where along an axis the scaled places come from: the place before, and the share of the one after. */
@@ -165,40 +166,50 @@ function scaleShare(
   return sum;
 }
 
-/** Every voxel from `pull` times its distance to the centre further out, as far as it follows; linear, the border continued. */
-function pulled(
+/** The lesion scaled about its centre over the tissue; linear, the border continued. @param reach what goes with the lesion, 0..1. */
+function overTissue(
   image: Float32Array,
-  [depth, height, width]: VolumeShape,
-  centre: Place,
-  following: Float32Array,
-  pull: number,
+  tissue: Float32Array,
+  reach: Float32Array,
+  shape: VolumeShape,
+  { centre, scale }: { readonly centre: Place; readonly scale: number },
 ): Float32Array {
-  const moved = image.slice();
+  const [depth, height, width] = shape;
+  const drawn = image.slice();
+  const { low, high } = boxOf(reach, shape)!;
+  const isWithin = (axis: 0 | 1 | 2, before: number): boolean => before >= low[axis] - 1 && before <= high[axis];
   let voxel = 0;
   for (let slice = 0; slice < depth; slice++) {
+    const z = Math.min(depth - 1, Math.max(0, centre[0] + (slice - centre[0]) / scale));
+    const z0 = Math.floor(z);
+    const u = z - z0;
+    const next = (Math.min(depth - 1, z0 + 1) - z0) * height * width;
     for (let row = 0; row < height; row++) {
+      const y = Math.min(height - 1, Math.max(0, centre[1] + (row - centre[1]) / scale));
+      const y0 = Math.floor(y);
+      const v = y - y0;
+      const down = (Math.min(height - 1, y0 + 1) - y0) * width;
       for (let column = 0; column < width; column++, voxel++) {
-        const part = pull * Math.min(1, 2 * following[voxel]!);
-        if (part === 0) continue;
-        const z = Math.min(depth - 1, Math.max(0, slice + (slice - centre[0]) * part));
-        const y = Math.min(height - 1, Math.max(0, row + (row - centre[1]) * part));
-        const x = Math.min(width - 1, Math.max(0, column + (column - centre[2]) * part));
-        const z0 = Math.floor(z);
-        const y0 = Math.floor(y);
+        const x = Math.min(width - 1, Math.max(0, centre[2] + (column - centre[2]) / scale));
         const x0 = Math.floor(x);
-        const u = z - z0;
-        const v = y - y0;
         const w = x - x0;
         const right = Math.min(width - 1, x0 + 1) - x0;
-        const down = (Math.min(height - 1, y0 + 1) - y0) * width;
         const at = (z0 * height + y0) * width + x0;
-        const near = planar(image, at, down, right, v, w);
-        const next = (Math.min(depth - 1, z0 + 1) - z0) * height * width;
-        moved[voxel] = u === 0 ? near : near * (1 - u) + planar(image, at + next, down, right, v, w) * u;
+        const sampled = (from: Float32Array): number => {
+          const near = planar(from, at, down, right, v, w);
+          return u === 0 ? near : near * (1 - u) + planar(from, at + next, down, right, v, w) * u;
+        };
+        const isCovered = isWithin(0, z0) && isWithin(1, y0) && isWithin(2, x0);
+        const covering = isCovered ? sampled(reach) : 0;
+        const uncovered = Math.max(0, reach[voxel]! - covering);
+        if (covering === 0 && uncovered === 0) continue;
+        const own = image[voxel]!;
+        drawn[voxel] =
+          own + (covering === 0 ? 0 : covering * (sampled(image) - own)) + uncovered * (tissue[voxel]! - own);
       }
     }
   }
-  return moved;
+  return drawn;
 }
 
 /** Linear interpolation within a slice from `at` on. @param down, right steps to the next row and column. */

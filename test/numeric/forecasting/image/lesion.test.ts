@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { lesionAnchors, lesionSpread } from '../../../../src/ml/forecasting/image/lesion-anchors.ts';
-import { largestLesion, outlineOf } from '../../../../src/ml/forecasting/image/lesion-outline.ts';
+import { largestLesion, type OutlinedImage, outlineOf } from '../../../../src/ml/forecasting/image/lesion-outline.ts';
 import { scaleLesion } from '../../../../src/ml/forecasting/image/lesion-scaling.ts';
+import { tissueOf } from '../../../../src/ml/forecasting/image/lesion-tissue.ts';
 import {
   channelsLast,
   cropped,
@@ -30,10 +31,13 @@ function ellipsoid(radius: number): { image: Float32Array; share: Float32Array }
   return { image: share.map((mass, voxel) => 0.4 + texture[voxel]! + 0.5 * mass), share };
 }
 
-const seen = (radius: number): Parameters<typeof scaleLesion>[0] => {
+const seen = (radius: number): OutlinedImage => {
   const { image, share } = ellipsoid(radius);
   return { image, lesion: largestLesion(share, SHAPE) };
 };
+
+const scaled = (one: OutlinedImage, ratio: number): OutlinedImage =>
+  scaleLesion(one, ratio, tissueOf([one], SHAPE), SHAPE);
 
 describe('the outline of a lesion', () => {
   test('is the largest connected one with its rim, and what it encloses', () => {
@@ -70,14 +74,14 @@ describe('the outline of a lesion', () => {
 describe('a lesion that is scaled', () => {
   test.each([0.3, 0.8, 1.3, 2])('has %s times its volume, within a thousandth', (ratio) => {
     const before = seen(6);
-    const after = scaleLesion(before, ratio, SHAPE);
+    const after = scaled(before, ratio);
     expect(after.lesion.voxels / before.lesion.voxels / ratio).toBeCloseTo(1, 3);
     after.lesion.centre!.forEach((place, axis) => expect(place).toBeCloseTo(before.lesion.centre![axis]!, 0));
   });
 
   test('comes close to a lesion of that size, much closer than the old image', () => {
     const [small, large] = [seen(5), seen(7)];
-    const grown = scaleLesion(small, large.lesion.voxels / small.lesion.voxels, SHAPE);
+    const grown = scaled(small, large.lesion.voxels / small.lesion.voxels);
     const error = (image: Float32Array): number =>
       Math.sqrt(image.reduce((sum, x, k) => sum + (x - large.image[k]!) ** 2, 0));
     expect(error(grown.image)).toBeLessThan(0.55 * error(small.image));
@@ -85,17 +89,71 @@ describe('a lesion that is scaled', () => {
 
   test('leaves far tissue alone, and is the given arrays at ratio 1 or without a lesion', () => {
     const before = seen(6);
-    const after = scaleLesion(before, 1.5, SHAPE);
+    const after = scaled(before, 1.5);
     expect([...after.image.subarray(0, 200)]).toEqual([...before.image.subarray(0, 200)]);
-    expect(scaleLesion(before, 1, SHAPE).image).toBe(before.image);
+    expect(scaled(before, 1).image).toBe(before.image);
     const none = { image: before.image, lesion: outlineOf(new Float32Array(before.image.length), SHAPE) };
-    expect(scaleLesion(none, 2, SHAPE).image).toBe(before.image);
+    expect(scaled(none, 2).image).toBe(before.image);
+  });
+
+  test('of a part of one voxel is scaled, too', () => {
+    const share = new Float32Array(5 * 40 * 44);
+    share[(2 * 40 + 19) * 44 + 21] = 0.05;
+    const image = share.map((mass) => 0.4 + mass);
+    const after = scaled({ image, lesion: outlineOf(share, SHAPE) }, 0.5);
+    expect(after.image.every(Number.isFinite)).toBe(true);
+    expect(after.image[(2 * 40 + 19) * 44 + 21]).toBeLessThan(0.45);
   });
 
   test('stays finite at ratios that no lesion has', () => {
     for (const ratio of [0, 1e-9, 1e9, Infinity, NaN]) {
-      expect(scaleLesion(seen(6), ratio, SHAPE).image.every(Number.isFinite)).toBe(true);
+      expect(scaled(seen(6), ratio).image.every(Number.isFinite)).toBe(true);
     }
+  });
+});
+
+describe('the tissue under a lesion', () => {
+  const at = (z: number, y: number, x: number): number => (z * 40 + y) * 44 + x;
+  /** A bright vessel past the lesion and one below it, which an image without the lesion shows. */
+  const withVessels = (radius: number): OutlinedImage => {
+    const { image, lesion } = seen(radius);
+    const drawn = image.slice();
+    for (let z = 0; z < 5; z++) {
+      for (let y = 0; y < 40; y++) {
+        drawn[at(z, y, 38)] = 1.2;
+        if (lesion.share[at(z, y, 22)] === 0) drawn[at(z, y, 22)] = 1.1;
+      }
+    }
+    return { image: drawn, lesion };
+  };
+
+  test('is what an earlier image showed there', () => {
+    const history = [withVessels(1), withVessels(8)];
+    const tissue = tissueOf(history, SHAPE);
+    expect(history[1]!.lesion.share[at(2, 24, 22)]).toBe(1);
+    expect(tissue[at(2, 25, 22)]).toBe(history[0]!.image[at(2, 25, 22)]);
+    const { image } = scaleLesion(history[1]!, 0.05, tissue, SHAPE);
+    expect(image[at(2, 25, 22)]).toBeCloseTo(1.1, 5);
+  });
+
+  test('is like what lies around where nobody saw it, and nothing around moves', () => {
+    const before = withVessels(8);
+    const after = scaled(before, 0.1);
+    for (let y = 0; y < 40; y++) expect(after.image[at(2, y, 38)]).toBe(before.image[at(2, y, 38)]);
+    const tissue = tissueOf([before], SHAPE);
+    const inside = [...tissue].filter((_, voxel) => before.lesion.share[voxel] === 1);
+    expect(Math.max(...inside)).toBeLessThan(0.75);
+    expect(Math.min(...inside)).toBeGreaterThan(0.25);
+    expect(tissueOf([before], SHAPE)).toBe(tissue);
+    expect(tissueOf([withVessels(1), before], SHAPE)).not.toBe(tissue);
+  });
+
+  test('is the image itself where there is no lesion, or nothing else', () => {
+    const { image } = seen(6);
+    const none = { image, lesion: outlineOf(new Float32Array(image.length), SHAPE) };
+    expect([...tissueOf([none], SHAPE)]).toEqual([...image]);
+    const all = { image: image.slice(), lesion: outlineOf(new Float32Array(image.length).fill(1), SHAPE) };
+    expect([...tissueOf([all], SHAPE)]).toEqual([...image]);
   });
 });
 
@@ -106,7 +164,7 @@ describe('anchors', () => {
       const noise = randomArray(image.length, 50 + index, 0.1);
       return { image: image.map((x, k) => x + noise[k]!), lesion };
     });
-    const truth = scaleLesion(seen(6), 1.4, SHAPE);
+    const truth = scaled(seen(6), 1.4);
     const { anchor, mean, lesion } = lesionAnchors(history, 1.4, SHAPE);
     const error = (image: Float32Array): number => image.reduce((sum, x, k) => sum + (x - truth.image[k]!) ** 2, 0);
     expect(lesion.voxels / history[2]!.lesion.voxels).toBeCloseTo(1.4, 2);
@@ -115,11 +173,11 @@ describe('anchors', () => {
 
   test('spread where volumes disagree, at the edge of the lesion', () => {
     const last = seen(6);
-    const spread = lesionSpread(last, [0.7, 1, 1.4], SHAPE);
+    const spread = lesionSpread([last], [0.7, 1, 1.4], SHAPE);
     const at = (y: number, x: number): number => spread[(2 * 40 + y) * 44 + x]!;
     expect(at(2, 2)).toBe(0);
     expect(Math.max(at(19, 29), at(19, 30), at(13, 22))).toBeGreaterThan(0.05);
-    expect(Math.max(...lesionSpread(last, [1, 1, 1], SHAPE))).toBeLessThan(1e-6);
+    expect(Math.max(...lesionSpread([last], [1, 1, 1], SHAPE))).toBeLessThan(1e-6);
   });
 });
 
