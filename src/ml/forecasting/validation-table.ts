@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { normalQuantile } from '../normal-distribution.ts';
-import { mixtureCentre, normalScore, type PredictiveMixture } from './personal/predictive-mixture.ts';
+import { certainty, mixtureCentre, normalScore, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { HeldOutForecast } from './held-out-forecasts.ts';
 import {
   assessSkill,
@@ -155,6 +155,15 @@ export function shrunkTo(distribution: PredictiveMixture, last: number, shrinkag
   const centre = means.reduce((sum, mean, k) => sum + weights[k]! * mean, 0);
   const shift = (shrinkage - 1) * (centre - origin);
   return { ...distribution, means: means.map((mean) => mean + shift) };
+}
+
+/** A distribution moved so that this value is its centre. */
+export function centredOn(distribution: PredictiveMixture, value: number): PredictiveMixture {
+  const centre = mixtureCentre(distribution);
+  if (value === centre) return distribution;
+  if (distribution.isLogarithm && !(value > 0)) return certainty(value);
+  const shift = distribution.isLogarithm ? Math.log(value / centre) : value - centre;
+  return { ...distribution, means: distribution.means.map((mean) => mean + shift) };
 }
 
 const differenceOn = (scale: ChangeScale, from: number, to: number): number =>
