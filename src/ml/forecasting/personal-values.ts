@@ -5,7 +5,7 @@ import { normalCdf } from '../normal-distribution.ts';
 import { mixtureCentre, mixtureQuantile, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { VariableSpec } from './personal/personal-spec.ts';
 import { treatmentTitle } from './treatment-title.ts';
-import { centredOn, COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
+import { COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
 import { withinPlausible } from './value-change.ts';
 
 /** An answer that always tells its intervals; none where too few others are there to tell. */
@@ -41,11 +41,8 @@ export function judgedValue(
     };
   }
   const part = verdict.shrinkage * settledPart(intervalDays, learned.model.stepDays);
-  const trusted = shrunkTo(forecast, last, part);
-  // What nobody ever had is not forecast for anybody: dynamics that feed on themselves have no end of their own.
-  const range = learned.validation[variable.key]?.seen ?? variable.plausible;
-  const value = withinPlausible(mixtureCentre(trusted), last, range);
-  const distribution = centredOn(trusted, value);
+  const distribution = shrunkTo(forecast, last, part);
+  const value = withinPlausible(mixtureCentre(distribution), last, variable.plausible);
   return {
     value,
     intervals: COVERAGES.map((coverage, index): PredictiveInterval => {

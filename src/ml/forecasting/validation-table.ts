@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { normalQuantile } from '../normal-distribution.ts';
-import { certainty, mixtureCentre, normalScore, type PredictiveMixture } from './personal/predictive-mixture.ts';
+import { mixtureCentre, normalScore, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { HeldOutForecast } from './held-out-forecasts.ts';
 import {
   assessSkill,
@@ -20,8 +20,6 @@ const counts = z.array(z.number().nonnegative()).length(COVERAGES.length);
 export const variableValidation = z.strictObject({
   /** Longest interval that was tried, in days. */
   longestDays: z.number().nonnegative(),
-  /** The smallest and the largest value that anybody had; null where nobody was tried, or where it was not kept. */
-  seen: z.tuple([z.number(), z.number()]).nullable().default(null),
   bins: z.array(
     z.strictObject({
       fromDays: z.number().nonnegative(),
@@ -81,7 +79,6 @@ export function validationOf(
   });
   return {
     longestDays: forecasts.reduce((most, { intervalDays }) => Math.max(most, intervalDays), 0),
-    seen: rangeOf(forecasts.flatMap(({ last, truth }) => [last, truth])),
     bins: HORIZON_BINS.flatMap((fromDays): Bin[] => {
       const inBin = forecasts.filter(({ intervalDays }) => horizonBinOf(intervalDays).from === fromDays);
       if (inBin.length === 0) return [];
@@ -128,14 +125,6 @@ export function verdictAt(
   return { ...assessSkill(tried, days), deviates: null, noChangeWidths: null };
 }
 
-const rangeOf = (values: readonly number[]): [low: number, high: number] | null =>
-  values.length === 0
-    ? null
-    : [
-        values.reduce((low, value) => Math.min(low, value), Infinity),
-        values.reduce((high, value) => Math.max(high, value), -Infinity),
-      ];
-
 /** A step of the model holds so many times in which what was wrong with the last measurement is forgotten. */
 const SETTLINGS_PER_STEP = 8;
 
@@ -155,15 +144,6 @@ export function shrunkTo(distribution: PredictiveMixture, last: number, shrinkag
   const centre = means.reduce((sum, mean, k) => sum + weights[k]! * mean, 0);
   const shift = (shrinkage - 1) * (centre - origin);
   return { ...distribution, means: means.map((mean) => mean + shift) };
-}
-
-/** A distribution moved so that this value is its centre. */
-export function centredOn(distribution: PredictiveMixture, value: number): PredictiveMixture {
-  const centre = mixtureCentre(distribution);
-  if (value === centre) return distribution;
-  if (distribution.isLogarithm && !(value > 0)) return certainty(value);
-  const shift = distribution.isLogarithm ? Math.log(value / centre) : value - centre;
-  return { ...distribution, means: distribution.means.map((mean) => mean + shift) };
 }
 
 const differenceOn = (scale: ChangeScale, from: number, to: number): number =>
