@@ -160,6 +160,12 @@ function measuredTargets({ gamma, scores }: MeasuredRun): BenchTarget[] {
         0.5,
         'min',
       ),
+      targetOf(
+        `${name}: of what can be recovered with the population known, relative RMSE, error learned`,
+        recovered('relative', 'filter, error learned') / recovered('relative', 'filter, population known'),
+        0.9,
+        'min',
+      ),
     ];
   });
 }
