@@ -77,7 +77,7 @@ function fill(values: Float32Array, weights: Float32Array, height: number, width
   fill(coarse, weightsThere, rows, columns);
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
-      if (weights[pixel]! === 0) values[pixel] = between(coarse, rows, columns, y / 2 - 0.25, x / 2 - 0.25);
+      if (weights[pixel] === 0) values[pixel] = between(coarse, rows, columns, y / 2 - 0.25, x / 2 - 0.25);
     }
   }
 }
