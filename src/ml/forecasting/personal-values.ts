@@ -5,7 +5,7 @@ import { normalCdf } from '../normal-distribution.ts';
 import { mixtureCentre, mixtureQuantile, type PredictiveMixture } from './personal/predictive-mixture.ts';
 import type { VariableSpec } from './personal/personal-spec.ts';
 import { treatmentTitle } from './treatment-title.ts';
-import { centredOn, COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
+import { COVERAGES, settledPart, shrunkTo, verdictAt } from './validation-table.ts';
 import { withinPlausible } from './value-change.ts';
 
 /** An answer that always tells its intervals; none where too few others are there to tell. */
@@ -41,13 +41,8 @@ export function judgedValue(
     };
   }
   const part = verdict.shrinkage * settledPart(intervalDays, learned.model.stepDays);
-  const trusted = shrunkTo(forecast, last, part);
-  const value = withinPlausible(
-    withinChange(variable, mixtureCentre(trusted), last, verdict.mostChange),
-    last,
-    variable.plausible,
-  );
-  const distribution = centredOn(trusted, value);
+  const distribution = shrunkTo(forecast, last, part);
+  const value = withinPlausible(mixtureCentre(distribution), last, variable.plausible);
   return {
     value,
     intervals: COVERAGES.map((coverage, index): PredictiveInterval => {
@@ -58,14 +53,6 @@ export function judgedValue(
     skill: { skill, patients, intervals, shrinkage: verdict.shrinkage },
     declineReason: null,
   };
-}
-
-/** Dynamics that feed on themselves have no end of their own: a forecast goes no further than anybody ever changed at such an interval. */
-function withinChange({ change }: VariableSpec, value: number, last: number, most: number | null): number {
-  if (most === null) return value;
-  const isLogarithm = change !== 'absolute' && last > 0;
-  const [low, high] = isLogarithm ? [last * Math.exp(-most), last * Math.exp(most)] : [last - most, last + most];
-  return Math.min(Math.max(value, low), high);
 }
 
 function noChangeIntervals(

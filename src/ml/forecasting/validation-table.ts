@@ -35,8 +35,6 @@ export const variableValidation = z.strictObject({
       deviates: counts.nullable(),
       /** The same for "no change": by how much measurements differ from the last one, on the scale of the change. */
       noChangeWidths: counts.nullable(),
-      /** By how much anybody changed at most, on that scale: no forecast goes further. */
-      mostChange: z.number().nonnegative().nullable().default(null),
       /** Part of the measurements within the forecast's own intervals, before they were corrected. */
       coveredBefore: counts.nullable(),
     }),
@@ -107,7 +105,6 @@ export function validationOf(
           declineReason,
           deviates: isEnough ? COVERAGES.map((c) => conformalQuantile(scores, c, normalQuantile((1 + c) / 2))) : null,
           noChangeWidths: isEnough ? COVERAGES.map((c) => conformalQuantile(changes, c, 0)) : null,
-          mostChange: isEnough ? changes.reduce((most, { score }) => Math.max(most, score), 0) : null,
           coveredBefore: isEnough ? COVERAGES.map((c) => partWithin(scores, normalQuantile((1 + c) / 2))) : null,
         },
       ];
@@ -119,13 +116,13 @@ export function validationOf(
 export function verdictAt(
   validation: VariableValidation | undefined,
   days: number,
-): SkillVerdict & Pick<Bin, 'deviates' | 'noChangeWidths' | 'mostChange'> {
+): SkillVerdict & Pick<Bin, 'deviates' | 'noChangeWidths'> {
   const bin = validation?.bins.find(({ fromDays }) => fromDays === horizonBinOf(days).from);
   if (validation !== undefined && bin !== undefined && days <= validation.longestDays) return bin;
   // Answers in the same words as everywhere: nobody was followed for so long, or too few were.
   const longest = validation?.longestDays ?? 0;
   const tried = longest > 0 ? [{ patient: 0, intervalDays: longest, yy: 0, yf: 0, ff: 0 }] : [];
-  return { ...assessSkill(tried, days), deviates: null, noChangeWidths: null, mostChange: null };
+  return { ...assessSkill(tried, days), deviates: null, noChangeWidths: null };
 }
 
 /** A step of the model holds so many times in which what was wrong with the last measurement is forgotten. */
@@ -147,14 +144,6 @@ export function shrunkTo(distribution: PredictiveMixture, last: number, shrinkag
   const centre = means.reduce((sum, mean, k) => sum + weights[k]! * mean, 0);
   const shift = (shrinkage - 1) * (centre - origin);
   return { ...distribution, means: means.map((mean) => mean + shift) };
-}
-
-/** A distribution moved so that this value is its centre. @param value above 0, of a logarithm. */
-export function centredOn(distribution: PredictiveMixture, value: number): PredictiveMixture {
-  const centre = mixtureCentre(distribution);
-  if (value === centre) return distribution;
-  const shift = distribution.isLogarithm ? Math.log(value / centre) : value - centre;
-  return { ...distribution, means: distribution.means.map((mean) => mean + shift) };
 }
 
 const differenceOn = (scale: ChangeScale, from: number, to: number): number =>
