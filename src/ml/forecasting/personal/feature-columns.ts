@@ -48,8 +48,19 @@ function columnsOf(feature: FeatureSpec, spec: PersonalSpec): FeatureColumn[] {
   const single = singleOf(feature, spec);
   const { factor, exposure } = single;
   const direction = ('direction' in feature ? feature.direction : undefined) ?? null;
-  return [{ ...traitsOf([single]), name: single.name, direction, value: valueOf(factor, exposure) }];
+  return [columnOf(single.name, [single], direction, valueOf(factor, exposure))];
 }
+
+/** Always with the same fields in the same order, so that engines treat all columns alike: their values are asked for millions of times. */
+const columnOf = (
+  name: string,
+  parts: readonly SingleFeature[],
+  direction: EffectDirection | null,
+  value: FeatureColumn['value'],
+): FeatureColumn => {
+  const { dependsOnState, dependsOnCarryOver } = traitsOf(parts);
+  return { name, dependsOnState, dependsOnCarryOver, direction, value };
+};
 
 function valueOf(factor: SingleFeature['factor'], exposure: number | null): FeatureColumn['value'] {
   if (exposure === null) {
@@ -141,14 +152,9 @@ function splineColumns(feature: FeatureSpec & { kind: 'spline' }, spec: Personal
     const tail = (cube(x - before) * (last - knot) - cube(x - last) * (before - knot)) / (last - before);
     return (cube(x - knot) - tail) / width;
   });
-  const { dependsOnState, dependsOnCarryOver } = traitsOf([of]);
-  return [number, ...bends].map((factor, index) => ({
-    dependsOnState,
-    dependsOnCarryOver,
-    direction: null,
-    name: index === 0 ? of.name : `${of.name} bend ${index}`,
-    value: valueOf(factor, null),
-  }));
+  return [number, ...bends].map((factor, index) =>
+    columnOf(index === 0 ? of.name : `${of.name} bend ${index}`, [of], null, valueOf(factor, null)),
+  );
 }
 
 function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: PersonalSpec): FeatureColumn[] {
@@ -185,10 +191,7 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
     }
     return outputs.at(-1)![column]!;
   };
-  return Array.from({ length: widths.at(-1)! }, (_, column) => ({
-    ...traitsOf(inputs),
-    direction: null,
-    name: `learned ${column + 1}`,
-    value: (at) => output(at, column) * at.duration,
-  }));
+  return Array.from({ length: widths.at(-1)! }, (_, column) =>
+    columnOf(`learned ${column + 1}`, inputs, null, (at) => output(at, column) * at.duration),
+  );
 }
