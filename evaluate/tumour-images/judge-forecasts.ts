@@ -16,8 +16,8 @@ import { BASELINES } from './baselines.ts';
 import { type ImageScore, scoreImage } from '../image-series/image-scores.ts';
 
 export const OURS = 'lesion model';
-/** Only its warp, without what the network adds. */
-const WARP = 'warp alone';
+/** The lesion drawn in the size that is forecast, without what the network adds. */
+const SCALED = 'scaled lesion alone';
 const UNIT_RANGE = { low: 0, width: 1 };
 
 /** A test question with what was answered and what came. */
@@ -96,7 +96,7 @@ export async function scoreAnswers(answered: readonly Answered[], observer: Lesi
     const last = question.history.at(-1)!;
     const images: [string, Float32Array][] = [
       ...Object.entries(BASELINES).map(([subject, of]): [string, Float32Array] => [subject, of(question, shape)]),
-      [WARP, scaleLesion(last, prediction.ratio, tissueOf(question.history, shape), shape).image],
+      [SCALED, scaleLesion(last, prediction.ratio, tissueOf(question.history, shape), shape).image],
       [OURS, isDeclined ? last.image : prediction.image],
     ];
     const real = await observer.observe(truth, UNIT_RANGE, last.lesion);

@@ -67,7 +67,7 @@ export default async function trainImage(args: readonly string[]): Promise<void>
       name: `${DISEASE}-image`,
       version: values.version,
       description:
-        'Forecasts the next MR image of a brain lesion: a U-Net finds the lesion, a personal model forecasts its volume under the planned treatment, the last image is warped to it, and a ConvLSTM conditioned on the EHR adds a residual and the expected error of every voxel.',
+        'Forecasts the next MR image of a brain lesion: a U-Net finds the lesion, a personal model forecasts its volume under the planned treatment, the lesion of the last image is drawn in that size over the tissue below it, and a ConvLSTM conditioned on the EHR adds a residual and the expected error of every voxel.',
       architecture: LESION_MODEL,
       settings: JSON.parse(JSON.stringify({ network, volumes: recordOfModel(volumes), ...rest })) as Record<
         string,

@@ -49,7 +49,7 @@ interface OfTreatment {
 }
 
 /** What a treatment does to a variable in everybody whom it does something to. */
-export const EFFECT_DIRECTIONS = ['lowers', 'raises'] as const;
+const EFFECT_DIRECTIONS = ['lowers', 'raises'] as const;
 export type EffectDirection = (typeof EFFECT_DIRECTIONS)[number];
 
 const key = z.string().min(1).max(128);
