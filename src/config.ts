@@ -92,6 +92,10 @@ const environment = z.object({
   SEQUELA_DEMO_PATIENTS: whole(24, 1, 500),
   SEQUELA_DEMO_SEED: whole(20_260_629, 0, 2 ** 31 - 1),
   SEQUELA_COMPUTE_THREADS: whole(2, 1, 64),
+  SEQUELA_IMAGE_PROVIDER: z.preprocess(
+    emptyIsAbsent,
+    z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt']).default('auto'),
+  ),
   SEQUELA_SYNC_INTERVAL_MINUTES: whole(15, 1, 7 * 24 * 60),
   SEQUELA_OIDC_ISSUER: optional(webUrl),
   SEQUELA_OIDC_AUDIENCE: optional(z.string()),
@@ -127,6 +131,8 @@ export interface Config {
   readonly hospitals: readonly HospitalConfig[] | null;
   readonly demo: { readonly patients: number; readonly seed: number };
   readonly computeThreads: number;
+  /** What image forecasts are computed on: a provider of the network engine, or `auto`. */
+  readonly imageProvider: z.output<typeof environment>['SEQUELA_IMAGE_PROVIDER'];
   readonly syncIntervalMinutes: number;
   /** Null: the development identity, which exists on loopback outside production only. */
   readonly oidc: OidcConfig | null;
@@ -195,6 +201,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     hospitals,
     demo: { patients: value.SEQUELA_DEMO_PATIENTS, seed: value.SEQUELA_DEMO_SEED },
     computeThreads: value.SEQUELA_COMPUTE_THREADS,
+    imageProvider: value.SEQUELA_IMAGE_PROVIDER,
     syncIntervalMinutes: value.SEQUELA_SYNC_INTERVAL_MINUTES,
     oidc,
     viewerClientId: value.SEQUELA_OIDC_CLIENT_ID ?? null,

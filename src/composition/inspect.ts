@@ -1,15 +1,16 @@
 import path from 'node:path';
 import type { Config } from '../config.ts';
 import { createFileBlobStore } from '../integrations/blob-store.ts';
+import { chooseProvider } from '../ml/engine/choose-provider.ts';
 import { describeEngineApart } from '../ml/engine/describe-engine-apart.ts';
 import { createRegistrar } from '../ml/registration/registrar.ts';
 import { createWorkerThreads } from '../ml/worker-threads.ts';
 import { loadDiseaseDefinitions } from '../twins/load-disease-definitions.ts';
 import type { RegistrationRequest } from '../twins/registration.ts';
 import { openDemoHospital } from './demo-hospital.ts';
+import { imagesInWords, inWords } from './find-engine.ts';
 import { openHospitals } from './hospitals.ts';
 import { openConfiguredDatabase } from './open-database.ts';
-import { inWords } from './summarise-engine.ts';
 
 /** One thing that was tried. */
 export interface Inspection {
@@ -143,9 +144,13 @@ async function inspectHospitals(config: Config): Promise<Inspection[]> {
 
 async function describeNetworkEngine(config: Config): Promise<string> {
   const description = await describeEngineApart();
+  const images = chooseProvider(config.imageProvider, description);
+  if (images.missing !== null) {
+    throw new Error(`SEQUELA_IMAGE_PROVIDER: ${config.imageProvider} cannot be used here: ${images.missing}`);
+  }
   const missing = Object.entries(description.unavailable).map(([name, reason]) => `${name} (${reason})`);
   return [
-    `${inWords(description)} on ${description.device}, ${config.computeThreads} of ${description.threads} threads`,
+    `${inWords(description)} on ${description.device}, ${config.computeThreads} of ${description.threads} threads, ${imagesInWords(images)}`,
     ...(missing.length === 0 ? [] : [`not here: ${missing.join(', ')}`]),
   ].join('; ');
 }

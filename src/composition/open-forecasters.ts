@@ -1,10 +1,11 @@
 import { createForecasters } from '../ml/forecasting/forecasters.ts';
-import { createLesionImages } from '../ml/forecasting/image/lesion-images.ts';
+import { createLesionImages, type ImageDevice } from '../ml/forecasting/image/lesion-images.ts';
 import { loadLesionModels } from '../ml/forecasting/image/shipped-lesion-models.ts';
 import { loadPersonalModels } from '../ml/forecasting/personal-model-file.ts';
 import type { WorkerThreads } from '../ml/worker-threads.ts';
 import { sha256OfJson } from '../twins/canonical-json.ts';
 import { type DiseaseDefinition, dynamicsOf } from '../twins/disease-definition.ts';
+import type { ForecastInput } from '../twins/forecast.ts';
 import type { Forecaster } from '../twins/ports.ts';
 
 /** The forecaster whose values are personal: its images come from an image model where the disease has one. */
@@ -16,10 +17,13 @@ const WITH_IMAGES = 'personal';
  */
 export async function openForecasters({
   threads,
+  imageDevice,
   diseases,
   folder,
 }: {
   readonly threads: WorkerThreads;
+  /** Null: images are computed in the threads alone. */
+  readonly imageDevice: ImageDevice | null;
   readonly diseases: ReadonlyMap<string, DiseaseDefinition>;
   readonly folder: string;
 }): Promise<ReadonlyMap<string, Forecaster>> {
@@ -31,7 +35,8 @@ export async function openForecasters({
     }),
   );
   if (ofDynamics.size === 0) return forecasters;
-  const images = createLesionImages(threads, ({ dynamics }) => ofDynamics.get(sha256OfJson(dynamics)) ?? null);
+  const modelFor = ({ dynamics }: ForecastInput) => ofDynamics.get(sha256OfJson(dynamics)) ?? null;
+  const images = createLesionImages(threads, modelFor, imageDevice);
   return new Map(
     [...forecasters].map(([id, forecaster]) => [id, id === WITH_IMAGES ? images.over(forecaster) : forecaster]),
   );

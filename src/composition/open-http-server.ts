@@ -20,7 +20,7 @@ import { checkQueryLimits, DEFAULT_QUERY_LIMITS, validateOperation } from '../se
 import type { Authenticate } from '../twins/caller.ts';
 import type { TwinDependencies, WakeUps } from '../twins/ports.ts';
 import { cohortText } from './cohort-text.ts';
-import type { EngineSummary } from './summarise-engine.ts';
+import type { EngineSummary } from './find-engine.ts';
 
 export interface HttpServerParts {
   readonly dependencies: TwinDependencies;

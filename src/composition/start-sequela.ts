@@ -20,13 +20,14 @@ import { registerVisits } from '../twins/register-visits.ts';
 import { requestDueSyncs } from '../twins/request-due-syncs.ts';
 import { syncPatient } from '../twins/sync-patient.ts';
 import { openDemoHospital } from './demo-hospital.ts';
+import { findEngine } from './find-engine.ts';
+import { openImageDevice } from './open-image-device.ts';
 import { openHospitals, type SourcePatience } from './hospitals.ts';
 import { importDemoPatients, lookAgainWhenSettled } from './import-demo-patients.ts';
 import { openConfiguredDatabase } from './open-database.ts';
 import { openForecasters } from './open-forecasters.ts';
 import { openHttpServer } from './open-http-server.ts';
 import { openViewer } from './open-viewer.ts';
-import { summariseEngine } from './summarise-engine.ts';
 
 export interface StartOptions {
   readonly config: Config;
@@ -74,7 +75,7 @@ export async function startSequela({
   const isApi = role !== 'worker';
   const diseases = await loadDiseaseDefinitions(path.resolve(import.meta.dirname, '../../diseases'));
 
-  const summarising = summariseEngine(config, logger);
+  const findingEngine = findEngine(config, logger);
   const preparingPage = isApi ? openViewer(config, logger) : null;
 
   // Closed in the reverse order: first the doors, then the jobs, then what the jobs work with.
@@ -106,6 +107,9 @@ export async function startSequela({
     (queue) => queue.stop({ graceful: true, timeout: SHUTDOWN_MS }),
   );
   await grantQueueAccess(database);
+  const engine = await findingEngine;
+  const imageDevice = openImageDevice(engine.images, logger);
+  if (imageDevice !== null) opened.adopt(imageDevice.process, (process) => process.close());
   const dependencies: TwinDependencies = {
     unitOfWork: createUnitOfWork(database, { clock: systemClock, jobQueue: createJobQueue(boss) }),
     hospitals,
@@ -113,6 +117,7 @@ export async function startSequela({
     registrar: createRegistrar({ threads, networks }),
     forecasters: await openForecasters({
       threads,
+      imageDevice,
       diseases,
       folder: path.resolve(import.meta.dirname, '../../models'),
     }),
@@ -155,7 +160,7 @@ export async function startSequela({
         database,
         config,
         logger,
-        engine: await summarising,
+        engine: engine.summary,
         ...(await preparingPage),
       }),
       (server) => server.close(),

@@ -1,7 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { FaultError } from '../errors.ts';
-import { errorOfRecord, type ErrorRecord } from './error-record.ts';
+import { errorOfRecord } from './error-record.ts';
+import type { TaskAnswer } from './run-task.ts';
 
 /** What the entry of a thread is asked to do. */
 export interface ThreadRequest {
@@ -13,11 +14,6 @@ export interface ThreadRequest {
   /** Where the task tells how far it is. */
   readonly progress?: MessagePort;
 }
-
-/** What it answers. An error travels as a record, because structured cloning strips the class and fields of an error. */
-export type ThreadAnswer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ErrorRecord };
 
 interface RunOptions {
   readonly signal: AbortSignal;
@@ -79,13 +75,13 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
   const cooperative = new Map<Promise<unknown>, Int32Array>();
 
   /** Ends its thread when aborted. */
-  const runToTheEnd = (request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<ThreadAnswer> =>
-    pool.run(request, { signal, transferList: [...transfer] }) as Promise<ThreadAnswer>;
+  const runToTheEnd = (request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<TaskAnswer> =>
+    pool.run(request, { signal, transferList: [...transfer] }) as Promise<TaskAnswer>;
 
   /** Leaves its thread alone when aborted. */
-  async function runUntilAsked(request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<ThreadAnswer> {
+  async function runUntilAsked(request: ThreadRequest, { signal, transfer = [] }: RunOptions): Promise<TaskAnswer> {
     const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const running = pool.run({ ...request, stop }, { transferList: [...transfer] }) as Promise<ThreadAnswer>;
+    const running = pool.run({ ...request, stop }, { transferList: [...transfer] }) as Promise<TaskAnswer>;
     const ended = running.catch(() => undefined).finally(() => cooperative.delete(ended));
     cooperative.set(ended, stop);
     const aborted = Promise.withResolvers<never>();
@@ -110,7 +106,7 @@ export function createWorkerThreads({ threads }: { readonly threads: number }): 
       const channel = onProgress === undefined ? null : new MessageChannel();
       channel?.port1.on('message', (fraction: number) => onProgress?.(fraction));
       channel?.port1.unref();
-      let answer: ThreadAnswer;
+      let answer: TaskAnswer;
       try {
         answer = await (channel === null
           ? start({ task: task.href, payload }, options)

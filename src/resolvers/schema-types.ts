@@ -1429,7 +1429,7 @@ export type Server = {
   readonly __typename?: 'Server';
   /** Version of this server. */
   readonly version: Scalars['String']['output'];
-  /** What networks are computed with, with its version and the kinds of device that it can use here, in words. */
+  /** What networks are computed with, in words: its version, the kinds of device that it can use here, and what image forecasts are computed on. */
   readonly engine: Scalars['String']['output'];
   /** Name of the processor or the graphics device that networks run on. */
   readonly device: Scalars['String']['output'];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FaultError } from '../../errors.ts';
 import type { WorkerThreads } from '../worker-threads.ts';
 import { openCompiled, type CompiledFunction } from './compile.ts';
 import type { TypedArray } from './graph.ts';
@@ -67,12 +68,19 @@ export interface ThreadedModel {
   ): Promise<Record<string, Output>>;
 }
 
-/** A model that runs in worker threads, so that the event loop stays free; a thread keeps the session between runs. */
+/**
+ * A model that runs in worker threads, so that the event loop stays free; a thread keeps the session between runs.
+ * @throws {FaultError} for WebGPU in several threads: two runs at once, in whatever sessions, end the whole process
+ *   (ONNX Runtime 1.30 on Linux). Use a pool of one thread, or a `WorkerProcess`.
+ */
 export function modelInThreads(
   threads: WorkerThreads,
   { bytes, inputs, outputs, operators }: LoweredModel,
   session: ThreadSession = {},
 ): ThreadedModel {
+  if (session.provider === 'webgpu' && threads.size > 1) {
+    throw new FaultError(`WebGPU runs one thing at a time, and the pool has ${threads.size} threads`);
+  }
   const digest = createHash('sha256').update(bytes).digest('hex');
   return {
     run(feeds, signal, into = {}) {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { summariseEngine } from '../../../src/composition/summarise-engine.ts';
+import { findEngine } from '../../../src/composition/find-engine.ts';
+import type { Config } from '../../../src/config.ts';
 import { FaultError } from '../../../src/errors.ts';
 import { createLogger } from '../../../src/logger.ts';
 import { describeEngineApart } from '../../../src/ml/engine/describe-engine-apart.ts';
@@ -7,12 +8,11 @@ import { describeEngine } from '../../../src/ml/engine/describe-engine.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-const summarise = async (): Promise<{ summary: object; line: Record<string, unknown> }> => {
+const find = async (imageProvider: Config['imageProvider'] = 'auto') => {
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => lines.push(line) });
-  const summary = await summariseEngine({ computeThreads: 3 }, logger);
-  expect(lines).toHaveLength(1);
-  return { summary, line: JSON.parse(lines[0]!) as Record<string, unknown> };
+  const found = await findEngine({ computeThreads: 3, imageProvider }, logger);
+  return { ...found, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 };
 
 test('the engine says what this machine offers, each thing tried', async () => {
@@ -28,15 +28,26 @@ test('the engine says what this machine offers, each thing tried', async () => {
 
 test('it says the same from a process of its own, to the API and to the log', async () => {
   const { engine, device } = await describeEngineApart();
-  const { summary, line } = await summarise();
+  const { summary, lines } = await find();
   expect(summary).toEqual({ engine: expect.stringContaining(`${engine} (cpu`), device, threads: 3 });
-  expect(line).toMatchObject({ level: 30, msg: 'network engine', ...summary });
+  expect(summary.engine).toMatch(/image forecasts on (cpu|(cuda|webgpu) where it is faster)$/);
+  expect(lines).toMatchObject([{ level: 30, msg: 'network engine', ...summary }]);
+});
+
+test('a device that is asked for and is not here is told, and images stay on the processor', async () => {
+  const { providers } = await describeEngine();
+  const absent = (['cuda', 'tensorrt', 'webgpu'] as const).find((provider) => !providers.includes(provider))!;
+  const { images, summary, lines } = await find(absent);
+  expect(images).toMatchObject({ provider: 'cpu', missing: expect.any(String) as string });
+  expect(summary.engine).toContain('image forecasts on cpu');
+  expect(lines[1]).toMatchObject({ level: 50, provider: absent, msg: 'image forecasts stay on the processor' });
 });
 
 test('a process that cannot try it is a fault, which the server reports and outlives', async () => {
   vi.stubEnv('NODE_OPTIONS', '--no-such-option');
   await expect(describeEngineApart()).rejects.toThrow(FaultError);
-  const { summary, line } = await summarise();
+  const { summary, images, lines } = await find();
   expect(summary).toEqual({ engine: 'none that works', device: 'none', threads: 3 });
-  expect(line).toMatchObject({ level: 50, msg: 'network engine' });
+  expect(images.provider).toBe('cpu');
+  expect(lines).toMatchObject([{ level: 50, msg: 'network engine' }]);
 });

@@ -37,6 +37,18 @@ describe('a model in worker threads', () => {
     expect(delay.percentile(90) / 1e6).toBeLessThan(elapsed / 5);
   });
 
+  test('is refused on WebGPU in several threads, which would end the process', async () => {
+    const model = await lowerFunction(
+      ({ x: all }) => ({ y: all!.mul(2) }),
+      { x: { shape: [2] } },
+      { provider: 'webgpu' },
+    );
+    const several = createWorkerThreads({ threads: 2 });
+    expect(() => modelInThreads(several, model, { provider: 'webgpu' })).toThrow(/runs one thing at a time/);
+    expect(() => modelInThreads(threads, model, { provider: 'webgpu' })).not.toThrow();
+    await several.close();
+  });
+
   test('can be aborted at any time: the caller is free at once, and the thread lives on', async () => {
     const lowered = await lowerFunction((all) => ({ y: network.forward(all, all) }), specs, options);
     const model = modelInThreads(threads, lowered);

@@ -1,6 +1,7 @@
 import type { ForecastInput, ForecastVisit, SkillStatement } from '../../../twins/forecast.ts';
 import type { ForecastLesion } from '../../../twins/lesion-volume.ts';
 import type { VolumeShape } from '../../../twins/volume.ts';
+import type { SessionOptions } from '../../engine/session.ts';
 import { gainOf, type IntensityRange, intensityRangeOf } from '../intensity-range.ts';
 import { type FittedImages, fitImages } from './fitted-images.ts';
 import { binOf, type HorizonBin, type LesionModel, type Standardisation } from './lesion-model.ts';
@@ -49,13 +50,13 @@ const MOST_VISITS = 16;
 const COVERAGE = 0.9;
 
 /** @throws {RangeError} for a shape that the segmenter cannot take. */
-export async function openLesionModel(model: LesionModel, threads = 1): Promise<OpenedLesionModel> {
+export async function openLesionModel(model: LesionModel, session: SessionOptions = {}): Promise<OpenedLesionModel> {
   const { channels, height, width } = model.network;
   return {
     model,
-    whole: await openLesionObserver(model.weights, model.imageShape, threads),
-    window: await openLesionObserver(model.weights, [channels, height, width], threads),
-    predictor: openLesionPredictor(model.network, model.weights, { threads }),
+    whole: await openLesionObserver(model.weights, model.imageShape, session),
+    window: await openLesionObserver(model.weights, [channels, height, width], session),
+    predictor: openLesionPredictor(model.network, model.weights, session),
   };
 }
 

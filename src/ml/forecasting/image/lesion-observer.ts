@@ -1,5 +1,6 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
 import { compile, type CompiledFunction } from '../../engine/compile.ts';
+import type { SessionOptions } from '../../engine/session.ts';
 import * as tf from '../../engine/tensorflow.ts';
 import { type IntensityRange, intensityRangeOf } from '../intensity-range.ts';
 import { type LesionOutline, largestLesion, outlineOf } from './lesion-outline.ts';
@@ -22,7 +23,7 @@ export interface LesionObserver {
 export async function openLesionObserver(
   weights: Readonly<Record<string, Float32Array>>,
   shape: VolumeShape,
-  threads = 1,
+  session: SessionOptions = {},
 ): Promise<LesionObserver> {
   const parameters = Object.fromEntries(
     Object.entries(segmenterParameters()).map(([name, { shape: own }]) => [name, { shape: own }]),
@@ -30,7 +31,7 @@ export async function openLesionObserver(
   const compiled: CompiledFunction = await compile(
     (inputs) => ({ share: tf.sigmoid(segmentLesion(inputs, inputs['slices']!)) }),
     { ...segmenterInputs(...shape), ...parameters },
-    { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), threads },
+    { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), ...session },
   );
   return {
     async observe(voxels, range = intensityRangeOf(voxels), near) {

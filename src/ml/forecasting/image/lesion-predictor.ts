@@ -1,5 +1,6 @@
 import type { VolumeShape } from '../../../twins/volume.ts';
 import { compile, type CompiledFunction } from '../../engine/compile.ts';
+import type { SessionOptions } from '../../engine/session.ts';
 import * as tf from '../../engine/tensorflow.ts';
 import { imageNetwork, imageNetworkInputs, imageNetworkParameters } from './image-network.ts';
 import { lesionAnchors, lesionSpread } from './lesion-anchors.ts';
@@ -100,12 +101,12 @@ export const NETWORK_BATCH = 4;
 export function openLesionPredictor(
   settings: NetworkSettings,
   weights: Readonly<Record<string, Float32Array>>,
-  { batch = NETWORK_BATCH, threads = 1 }: { readonly batch?: number; readonly threads?: number } = {},
+  { batch = NETWORK_BATCH, ...session }: SessionOptions & { readonly batch?: number } = {},
 ): LesionPredictor {
   const shape: VolumeShape = [settings.channels, settings.height, settings.width];
   const parameters = imageNetworkParameters(settings);
   const sessions = new Map<number, Promise<CompiledFunction>>();
-  const session = (size: number): Promise<CompiledFunction> => {
+  const sessionOf = (size: number): Promise<CompiledFunction> => {
     const known = sessions.get(size);
     if (known !== undefined) return known;
     const specs = Object.fromEntries(
@@ -117,7 +118,7 @@ export function openLesionPredictor(
         return { image, scale: tf.exp(logScale), values };
       },
       { ...imageNetworkInputs(settings, size), ...specs },
-      { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), threads },
+      { constants: Object.fromEntries(Object.keys(parameters).map((name) => [name, weights[name]!])), ...session },
     );
     sessions.set(size, made);
     return made;
@@ -125,7 +126,7 @@ export function openLesionPredictor(
   const run = async (all: readonly Record<string, Float32Array>[]): Promise<Record<string, Float32Array>> => {
     const size = all.length === 1 ? 1 : batch;
     const padded = Array.from({ length: size }, (_, row) => all[Math.min(row, all.length - 1)]!);
-    return (await session(size)).run(stacked(padded));
+    return (await sessionOf(size)).run(stacked(padded));
   };
   const answerOf = (
     { history, shrinkage, horizonDays }: LesionQuestion,

@@ -1,3 +1,4 @@
+import type { Provider } from '../../engine/providers.ts';
 import {
   forecastLesions,
   type LesionAnswer,
@@ -7,22 +8,29 @@ import {
 } from './lesion-forecast.ts';
 import { readLesionModel } from './lesion-model.ts';
 
-/** Several forecasts of one model, for a thread. */
+/** Several forecasts of one model, for a thread or a process. */
 export interface LesionTask {
   /** Path of the model's weights. */
   readonly path: string;
   /** SHA-256 of the weights: a model that was replaced is opened anew. */
   readonly sha256: string;
+  readonly provider: Provider;
   readonly inputs: readonly LesionInput[];
 }
 
-let opened: { readonly sha256: string; readonly model: Promise<OpenedLesionModel> } | null = null;
+let opened: { readonly key: string; readonly model: Promise<OpenedLesionModel> } | null = null;
 
-/** Runs in a worker thread, which keeps the model between runs. */
-export default async function lesionTask({ path, sha256, inputs }: LesionTask): Promise<readonly LesionAnswer[]> {
-  if (opened?.sha256 !== sha256) {
+/** Runs in a thread or process of its own, which keeps the model between runs. */
+export default async function lesionTask({
+  path,
+  sha256,
+  provider,
+  inputs,
+}: LesionTask): Promise<readonly LesionAnswer[]> {
+  const key = `${sha256} on ${provider}`;
+  if (opened?.key !== key) {
     const before = opened;
-    opened = { sha256, model: readLesionModel(path).then((model) => openLesionModel(model)) };
+    opened = { key, model: readLesionModel(path).then((model) => openLesionModel(model, { provider })) };
     await before?.model.then(close, () => undefined);
   }
   try {

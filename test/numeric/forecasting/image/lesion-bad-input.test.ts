@@ -25,7 +25,8 @@ const threads = createWorkerThreads({ threads: 1 });
 let personal: Forecaster;
 beforeAll(async () => {
   const diseases = new Map([[DEFINITION.id, DEFINITION]]);
-  personal = (await openForecasters({ threads, diseases, folder: at('models') })).get('personal')!;
+  const forecasters = await openForecasters({ threads, imageDevice: null, diseases, folder: at('models') });
+  personal = forecasters.get('personal')!;
 });
 afterAll(() => threads.close());
 
