@@ -1,14 +1,42 @@
-import type { Graph, GraphNode, Value } from './graph.ts';
+import { createValue, type Graph, type GraphNode, type Value } from './graph.ts';
 import { sliceFilterChannels } from './trace/convolution-kernels.ts';
-import type { SplitAttrs } from './trace/shape-kernels.ts';
+import type { AxisAttrs, PadAttrs, SplitAttrs } from './trace/shape-kernels.ts';
 
 /**
  * Makes the graph smaller without changing what it computes: common subexpressions become one, gradients of channels
- * that nobody asks for are not computed, dead operations go. (Constants and identities are folded while tracing.)
+ * that nobody asks for are not computed, padding joins what it pads, dead operations go. (Constants and identities are folded while tracing.)
  */
 export function optimise(graph: Graph): Graph {
   const merged = mergeCommonSubexpressions(prune(graph));
-  return prune(mergeCommonSubexpressions(prune(narrowInputGradients(merged))));
+  return prune(joinPadding(mergeCommonSubexpressions(prune(narrowInputGradients(merged)))));
+}
+
+/** A join that is only padded with zeros at its end is joined with zeros: one copy less, and a quicker one than a padding. */
+function joinPadding(graph: Graph): Graph {
+  const users = usersOf(graph);
+  const nodes = graph.nodes.map((node): GraphNode => {
+    const join = node.inputs[0]?.node;
+    if (node.op !== 'PadV2' || join?.op !== 'Concat' || users.get(node.inputs[0]!) !== 1) return node;
+    const { axis } = join.attrs as AxisAttrs;
+    const { paddings, constantValue = 0 } = node.attrs as PadAttrs;
+    const isAtEnd = paddings.every(([before, after], one) => before === 0 && (after === 0 || one === axis));
+    if (!isAtEnd || constantValue !== 0) return node;
+    const [out] = node.outputs;
+    const zeros = createValue(out!.shape.with(axis, paddings[axis]![1]), out!.dtype, { uniform: 0 });
+    const padded: GraphNode = { ...join, inputs: [...join.inputs, zeros], outputs: [out!] };
+    out!.node = padded;
+    return padded;
+  });
+  return { ...graph, nodes };
+}
+
+/** How many operations read each value, and whether it is a result counts as one. */
+function usersOf({ nodes, outputs }: Graph): Map<Value, number> {
+  const users = new Map<Value, number>();
+  const count = (value: Value): unknown => users.set(value, (users.get(value) ?? 0) + 1);
+  for (const node of nodes) node.inputs.forEach(count);
+  for (const value of outputs.values()) count(value);
+  return users;
 }
 
 /** Gradients compute things that nobody asks for. */
@@ -58,15 +86,12 @@ function mergeCommonSubexpressions(graph: Graph): Graph {
 
 /** Where an input gradient is split by channels and one part is used, only that part of the filter is multiplied. */
 function narrowInputGradients(graph: Graph): Graph {
-  const users = new Map<Value, number>();
-  for (const node of graph.nodes) for (const value of node.inputs) users.set(value, (users.get(value) ?? 0) + 1);
-  const outputs = new Set(graph.outputs.values());
-  const isUsed = (value: Value): boolean => users.has(value) || outputs.has(value);
+  const users = usersOf(graph);
+  const isUsed = (value: Value): boolean => users.has(value);
   const nodes = graph.nodes.flatMap((split): GraphNode[] => {
     const gradient = split.inputs[0]?.node;
     if (split.op !== 'SplitV' && split.op !== 'Slice') return [split];
-    if (gradient?.op !== 'ConvInputGradient' || users.get(split.inputs[0]!) !== 1 || outputs.has(split.inputs[0]!))
-      return [split];
+    if (gradient?.op !== 'ConvInputGradient' || users.get(split.inputs[0]!) !== 1) return [split];
     const range = channelRange(split, isUsed);
     if (range === undefined) return [split];
     const [dy, filter] = gradient.inputs;

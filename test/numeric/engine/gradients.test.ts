@@ -40,6 +40,7 @@ describe('the gradient of a linear op, where that of the tfjs cpu backend is wro
     ['avgPool3d same, overlapping', (a) => tf.avgPool3d(a as tf.Tensor5D, 3, 2, 'same'), [1, 4, 5, 6, 2]],
     ['resizeBilinear half pixel', (a) => tf.image.resizeBilinear(a as T4, [16, 12], false, true), IMAGE],
     ['resizeBilinear, not square', (a) => tf.image.resizeBilinear(a as T4, [16, 9]), IMAGE],
+    ['resizeBilinear, few pixels', (a) => tf.image.resizeBilinear(a as T4, [14, 9]), [2, 4, 5, 3]],
     ['resizeBilinear, down', (a) => tf.image.resizeBilinear(a as T4, [3, 5]), IMAGE],
     ['resizeNearest', (a) => tf.image.resizeNearestNeighbor(a as T4, [16, 9]), IMAGE],
     ['resizeNearest, half pixel', (a) => tf.image.resizeNearestNeighbor(a as T4, [13, 5], false, true), IMAGE],

@@ -98,6 +98,9 @@ const resize =
     if (mode === 'nearest' && halfPixelCenters && !alignCorners) {
       return l.set(out!, 'first', gatherNearest(l, x!, height, width, attrs as ResizeAttrs));
     }
+    if (mode === 'linear' && x!.shape[1]! * x!.shape[2]! <= FEW_PIXELS) {
+      return l.set(out!, 'first', enlargedByProduct(l, x!, out!, attrs as ResizeAttrs));
+    }
     const size = l.ints([batch, channels, height, width]);
     const name = l.node('Resize', [l.get(x!, 'first'), '', '', size], {
       mode,
@@ -106,6 +109,24 @@ const resize =
     });
     return l.set(out!, 'first', name);
   };
+
+/** Images up to this size are resized as a product with a matrix: interpolating pixel by pixel costs several times as much. */
+const FEW_PIXELS = 32;
+
+function enlargedByProduct(l: Lowering, x: Value, out: Value, attrs: ResizeAttrs): string {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [, rows, columns] = out.shape as [number, number, number, number];
+  const [byRow, byColumn] = [linearWeights(height, rows, attrs), linearWeights(width, columns, attrs)];
+  const [pixels, places] = [height * width, rows * columns];
+  const weights = Float32Array.from({ length: pixels * places }, (_, at) => {
+    const [pixel, place] = [Math.floor(at / places), at % places];
+    const [y, row] = [Math.floor(pixel / width), Math.floor(place / columns)];
+    return byRow[row * height + y]! * byColumn[(place % columns) * width + (pixel % width)]!;
+  });
+  const flat = l.reshape(l.get(x, 'first'), [batch * channels, pixels]);
+  const product = l.node('MatMul', [flat, l.initializer('float32', [pixels, places], weights)]);
+  return l.reshape(product, [batch, channels, rows, columns]);
+}
 
 function gatherNearest(l: Lowering, x: Value, height: number, width: number, attrs: ResizeAttrs): string {
   const from = (inputs: number, outputs: number): number[] => {
@@ -127,11 +148,14 @@ const gridSample: LoweringRule = (l, { inputs: [image, grid], outputs: [out], at
   const reversed = l.node('Gather', [l.get(grid!), order], { axis: -1 });
   const isPlane = extents.length === 2;
   const isBrought = isPlane && outside === 'border';
-  const last = l.floats(extents.map((extent) => extent - 1));
+  const last = byAxis(
+    l,
+    extents.map((extent) => extent - 1),
+  );
   const inside = isBrought ? l.node('Min', [l.node('Max', [reversed, l.scalar(0)]), last]) : reversed;
   const scales = extents.map((extent) => (isPlane ? 2 / extent : extent > 1 ? 2 / (extent - 1) : 0));
   const shifts = extents.map((extent) => (isPlane ? 1 - 1 / extent : extent > 1 ? 1 : 0));
-  const normalised = l.node('Sub', [l.node('Mul', [inside, l.floats(scales)]), l.floats(shifts)]);
+  const normalised = l.node('Sub', [l.node('Mul', [inside, byAxis(l, scales)]), byAxis(l, shifts)]);
   const name = l.node('GridSample', [l.get(image!, 'first'), normalised], {
     mode: 'linear',
     padding_mode: isPlane ? 'zeros' : outside,
@@ -139,6 +163,10 @@ const gridSample: LoweringRule = (l, { inputs: [image, grid], outputs: [out], at
   });
   l.set(out!, 'first', name);
 };
+
+/** A number by axis, or one for all: an array that repeats after two elements is added ten times as slowly. */
+const byAxis = (l: Lowering, numbers: readonly number[]): string =>
+  numbers.every((number) => number === numbers[0]) ? l.scalar(numbers[0]!) : l.floats(numbers);
 
 /** How pooling, resizing and warping are written in ONNX. */
 export const SAMPLING_RULES: LoweringRules = {

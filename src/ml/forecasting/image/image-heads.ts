@@ -77,11 +77,12 @@ export function predictImage(
   let { anchor, mean } = anchors;
   if (hasDisplacement(head)) {
     const displacement = integrate(tf.mul(convolve(p, 'decode.velocity', decoded), growth), stride);
-    const still = tf.concat([anchor, mean], 3);
+    const both = moved(tf.concat([anchor, mean], 3), displacement);
+    const [movedAnchor, movedMean] = tf.split(both, [channels, channels], 3) as [tf.Tensor, tf.Tensor];
     // Sampling at whole positions rounds; no interval is no change, exactly.
-    const isMoving = tf.broadcastTo(tf.greater(growth, 0), still.shape);
-    const both = tf.where(isMoving, moved(still, displacement), still);
-    [anchor, mean] = tf.split(both, [channels, channels], 3) as [tf.Tensor, tf.Tensor];
+    const isMoving = tf.cast(tf.greater(growth, 0), 'float32');
+    anchor = tf.add(tf.mul(isMoving, movedAnchor), tf.mul(tf.sub(1, isMoving), anchor));
+    mean = movedMean;
   }
   const difference = tf.sub(mean, anchor);
   const guide = anchors.guide === undefined ? [] : [anchors.guide];
