@@ -158,12 +158,12 @@ function walkIntervals(
     const walk = timeWalk(spec, halfLivesDays, treatments);
     for (const visit of visits) {
       passTime(open, walk, visit.day);
-      spec.variables.forEach((variable, index) => {
-        const inputs = open.since[index]?.inputs;
-        if (inputs === undefined || Number.isNaN(visit.values[index]!)) return;
-        const change = changeBetween(variable, inputs.values[index]!, visit.values[index]!);
-        if (!Number.isNaN(change)) sink.addRow(index, inputs, change, visit.day - inputs.day);
-      });
+      for (let v = 0; v < spec.variables.length; v += 1) {
+        const inputs = open.since[v]?.inputs;
+        if (inputs === undefined || Number.isNaN(visit.values[v]!)) continue;
+        const change = changeBetween(spec.variables[v]!, inputs.values[v]!, visit.values[v]!);
+        if (!Number.isNaN(change)) sink.addRow(v, inputs, change, visit.day - inputs.day);
+      }
       openNext(open, spec, visit, visit.values, statics);
     }
   });

@@ -55,7 +55,7 @@ export function checkSeries(spec: PersonalSpec, series: PatientSeries): CheckedS
     throw new DomainError('TOO_LARGE', `A patient may have ${MOST_VISITS} visits at most.`, { field: 'visits' });
   }
   const caveats = new Set(unknownNames(spec, series));
-  const visits = series.visits.map((visit, index) => checkVisit(spec, visit, `visits[${index}]`, caveats));
+  const visits = series.visits.map((visit, index) => checkVisit(spec, visit, () => `visits[${index}]`, caveats));
   return {
     statics: checkStatics(spec, series.statics),
     visits: mergeDays(visits),
@@ -81,27 +81,44 @@ function unknownNames(spec: PersonalSpec, { statics, treatments }: PatientSeries
   ];
 }
 
-/** @throws {DomainError} INVALID_INPUT @param caveats are added to. */
-export function checkVisit(spec: PersonalSpec, visit: SeriesVisit, field: string, caveats: Set<string>): CheckedVisit {
-  checkDay(visit.day, `${field}.day`);
-  const values = new Float64Array(spec.variables.length).fill(NaN);
-  const sds = new Float64Array(spec.variables.length).fill(NaN);
-  spec.variables.forEach(({ key, plausible: [low, high] }, index) => {
-    const value = visit.values[key];
-    if (value === undefined || Number.isNaN(value)) return;
-    if (!(value >= low && value <= high)) {
-      caveats.add(`A value of ${key} outside of its plausible range ${low} to ${high} was left out.`);
-      return;
+/**
+ * A population has a million visits: nothing is made for one that it does not need.
+ * @param field name of the visit for a refusal. @param caveats are added to. @throws {DomainError} INVALID_INPUT
+ */
+export function checkVisit(
+  { variables }: PersonalSpec,
+  { day, values: given, measurementSds }: SeriesVisit,
+  field: () => string,
+  caveats: Set<string>,
+): CheckedVisit {
+  if (!isDay(day)) throw noDay(`${field()}.day`);
+  const values = new Float64Array(variables.length);
+  const sds = measurementSds === undefined ? allUnknown(variables.length) : new Float64Array(variables.length);
+  for (let v = 0; v < variables.length; v += 1) {
+    const { key, plausible } = variables[v]!;
+    const value = given[key] ?? NaN;
+    const isPlausible = value >= plausible[0] && value <= plausible[1];
+    values[v] = isPlausible ? value : NaN;
+    if (!isPlausible && !Number.isNaN(value)) {
+      caveats.add(`A value of ${key} outside of its plausible range ${plausible[0]} to ${plausible[1]} was left out.`);
     }
-    values[index] = value;
-    const sd = visit.measurementSds?.[key];
-    if (sd === undefined) return;
-    if (!(sd >= 0 && sd < Infinity)) {
-      throw refusal(`${field}.measurementSds.${key}`, 'must be 0 or more');
+    if (measurementSds === undefined) continue;
+    const sd = isPlausible ? measurementSds[key] : undefined;
+    if (sd !== undefined && !(sd >= 0 && sd < Infinity)) {
+      throw refusal(`${field()}.measurementSds.${key}`, 'must be 0 or more');
     }
-    sds[index] = sd;
-  });
-  return { day: visit.day, values, sds };
+    sds[v] = sd ?? NaN;
+  }
+  return { day, values, sds };
+}
+
+const unknowns = new Map<number, Float64Array>();
+
+/** So many NaN, the same array for everybody: not to be written to. */
+function allUnknown(length: number): Float64Array {
+  const known = unknowns.get(length) ?? new Float64Array(length).fill(NaN);
+  unknowns.set(length, known);
+  return known;
 }
 
 /** Statics in the order of the declaration. */
@@ -124,11 +141,11 @@ export const checkTreatments = (
       });
     }
     administrations.forEach(({ fromDay, toDay, amount }, index) => {
-      const field = `treatments.${key}[${index}]`;
-      checkDay(fromDay, `${field}.fromDay`);
-      checkDay(toDay, `${field}.toDay`);
-      if (toDay < fromDay) throw refusal(`${field}.toDay`, 'must not be before its beginning');
-      if (!(amount >= 0 && amount < Infinity)) throw refusal(`${field}.amount`, 'must be 0 or more');
+      const field = (): string => `treatments.${key}[${index}]`;
+      if (!isDay(fromDay)) throw noDay(`${field()}.fromDay`);
+      if (!isDay(toDay)) throw noDay(`${field()}.toDay`);
+      if (toDay < fromDay) throw refusal(`${field()}.toDay`, 'must not be before its beginning');
+      if (!(amount >= 0 && amount < Infinity)) throw refusal(`${field()}.amount`, 'must be 0 or more');
     });
     return inOrder(administrations);
   });
@@ -179,9 +196,9 @@ const meanOf = (rows: readonly Float64Array[]): Float64Array =>
     return known.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0) / known.length;
   });
 
-function checkDay(day: number, field: string): void {
-  if (!(Math.abs(day) <= LATEST_DAY)) throw refusal(field, 'must be a day within 300 years');
-}
+/** False for what is no number, too. */
+const isDay = (day: number): boolean => Math.abs(day) <= LATEST_DAY;
+const noDay = (field: string): DomainError => refusal(field, 'must be a day within 300 years');
 
 const refusal = (field: string, what: string): DomainError =>
   new DomainError('INVALID_INPUT', `The patient's series: ${field} ${what}.`, { field });

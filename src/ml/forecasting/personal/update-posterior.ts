@@ -57,7 +57,7 @@ export function updatePosterior(
     );
   }
   const caveats = new Set<string>();
-  const checked = checkVisit(model.spec, visit, 'visit', caveats);
+  const checked = checkVisit(model.spec, visit, () => 'visit', caveats);
   const given: readonly (readonly Administration[])[] = checkTreatments(model.spec, treatments);
   const updated = copyPosterior(posterior);
   observeVisit(compileModel(model), updated, checked, timeWalk(model.spec, model.halfLivesDays, given));
