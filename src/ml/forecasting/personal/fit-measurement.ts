@@ -3,6 +3,7 @@ import type { EffectPrior } from './effect-prior.ts';
 import type { StaticDesigns } from './expectation.ts';
 import { goldenSection } from './golden-section.ts';
 import { timeWalk } from './open-intervals.ts';
+import { somePatients } from './patient-sample.ts';
 import type { CheckedSeries } from './patient-series.ts';
 import { type CompiledModel, startOf } from './personal-posterior.ts';
 import type { PopulationModel } from './population-model.ts';
@@ -186,12 +187,4 @@ function filtered(
     }
   });
   return { logLikelihood, prior: priorOfMoments(moments, prior, least) };
-}
-
-/** Numbers of patients, evenly spread, with so many visits in all. */
-function somePatients(population: readonly CheckedSeries[], mostVisits: number): readonly number[] {
-  const visits = population.reduce((sum, series) => sum + series.visits.length, 0);
-  const part = Math.min(1, mostVisits / visits);
-  const count = Math.max(2, Math.floor(part * population.length));
-  return Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * population.length) / count));
 }

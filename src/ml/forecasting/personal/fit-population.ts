@@ -4,6 +4,7 @@ import { type StaticDesigns, staticDesigns } from './expectation.ts';
 import { compileFeatures, type FeatureColumn } from './feature-columns.ts';
 import { fitMeasurement } from './fit-measurement.ts';
 import { goldenSection } from './golden-section.ts';
+import { heavyTails } from './heavy-tails.ts';
 import { countActing, cutIntervals, fillFeatures, hasInterval, type IntervalTable } from './interval-table.ts';
 import { type EmResult, firstPrior, maximiseLikelihood } from './mixture-em.ts';
 import { type CheckedSeries, checkSeries, designSize, type PatientSeries, staticDesign } from './patient-series.ts';
@@ -38,7 +39,8 @@ const EVEN_LENGTHS = 1.25;
 /**
  * Fits a population prior to other patients' series by maximum marginal likelihood: EM over the mixture, golden section over
  * half-lives of treatments and over how noise grows with the length of an interval; then, where values have measurement errors, EM and
- * search under the filter (`fitMeasurement`).
+ * search under the filter (`fitMeasurement`). Variables whose changes are far off more often than normal ones are found out
+ * (`heavyTails`).
  *
  * A patient without any interval teaches nothing and is passed over. The same patients in the same order, declaration and
  * seed give the same model.
@@ -114,7 +116,8 @@ export function fitPopulation(
   best = maximiseLikelihood(statistics, designs, best.prior, least, rounds);
   const naive = modelOf(fit, best, stepDays, averageDesign, seed);
   const layout = effectLayout(columns.map(({ length }) => length));
-  const model = fitMeasurement({ model: naive, columns, layout }, { population, designs, least });
+  const hasHeavyTails = heavyTails({ model: naive, columns, layout }, population);
+  const model = fitMeasurement({ model: { ...naive, hasHeavyTails }, columns, layout }, { population, designs, least });
   onProgress(1);
   return { model, caveats };
 }
@@ -185,6 +188,7 @@ function modelOf(
     measurementSds: Float64Array.from(spec.variables, ({ measurementSd }) =>
       measurementSd === 'learned' ? 0 : measurementSd,
     ),
+    hasHeavyTails: spec.variables.map(() => false),
     averageDesign,
     stepDays,
     supports: trainingSupports(spec, tables, population),

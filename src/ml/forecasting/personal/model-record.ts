@@ -25,6 +25,8 @@ const modelRecord = z.strictObject({
   referenceDays: numbers,
   measurementShares: numbers,
   measurementSds: numbers,
+  /** Absent in older records: none. */
+  hasHeavyTails: z.array(z.boolean()).optional(),
   averageDesign: numbers,
   stepDays: z.number().positive(),
   supports: z.array(
@@ -63,6 +65,7 @@ export const recordOfModel = (model: PopulationModel): ModelRecord => ({
   referenceDays: [...model.referenceDays],
   measurementShares: [...model.measurementShares],
   measurementSds: [...model.measurementSds],
+  ...(model.hasHeavyTails.includes(true) ? { hasHeavyTails: [...model.hasHeavyTails] } : {}),
   averageDesign: [...model.averageDesign],
   stepDays: model.stepDays,
   supports: model.supports.map((support) =>
@@ -88,6 +91,7 @@ export function modelOfRecord(record: unknown): PopulationModel {
   const parsed = modelRecord.safeParse(record);
   if (!parsed.success) throw refusal(`it is not one (${parsed.error.issues[0]!.path.join('.')})`);
   const { spec, prior, evidence, stepDays, supports, ...rest } = parsed.data;
+  const { hasHeavyTails = spec.variables.map(() => false) } = rest;
   checkSpec(spec);
   const effects = compileFeatures(spec).reduce((sum, { length }) => sum + length, 0);
   const offsets = designSize(spec.statics);
@@ -98,7 +102,7 @@ export function modelOfRecord(record: unknown): PopulationModel {
     prior.means.length === k * effects &&
     prior.covariances.length === k * effects * effects &&
     prior.shifts.length === effects * offsets &&
-    [prior.noiseVariances, rest.referenceDays, rest.measurementShares, rest.measurementSds].every(
+    [prior.noiseVariances, rest.referenceDays, rest.measurementShares, rest.measurementSds, hasHeavyTails].every(
       ({ length }) => length === variables,
     ) &&
     rest.halfLivesDays.length === spec.treatments.length &&
@@ -121,6 +125,7 @@ export function modelOfRecord(record: unknown): PopulationModel {
     referenceDays: Float64Array.from(rest.referenceDays),
     measurementShares: Float64Array.from(rest.measurementShares),
     measurementSds: Float64Array.from(rest.measurementSds),
+    hasHeavyTails,
     averageDesign: Float64Array.from(rest.averageDesign),
     stepDays,
     supports: supports.map((support) =>

@@ -14,6 +14,8 @@ export interface PopulationModel {
   readonly measurementShares: Float64Array;
   /** As `VariableSpec.measurementSd`, learned ones included. */
   readonly measurementSds: Float64Array;
+  /** Whether changes are far from what is expected much more often than normal ones, by variable; see `observeVisit`. */
+  readonly hasHeavyTails: readonly boolean[];
   /** Mean static offsets of the population, which stand for a patient whose statics are unknown. */
   readonly averageDesign: Float64Array;
   /** Forecasts go on in steps of about this length. */

@@ -77,8 +77,19 @@ export function posteriorOf(model: PopulationModel, series: PatientSeries): Post
   return { posterior, caveats };
 }
 
+/** Told of every change and component: how many standard deviations off it is, and the component's weight before. */
+export type OnSurprise = (variable: number, sds: number, weight: number) => void;
+
 /**
- * Lets time pass to a visit and learns from what was measured there. Changes the posterior that it is given.
+ * From here on (in standard deviations) a change of a variable with heavy tails counts in proportion to its distance instead of its square: its
+ * noise is taken for larger than usual (Huber, Ann. Math. Stat. 35, 1964; in the filter Masreliez and Martin, IEEE TAC
+ * 22, 1977).
+ */
+const HUBER_SDS = 1.5;
+
+/**
+ * Lets time pass to a visit and learns from what was measured there. Changes the posterior that it is given. Of a variable with
+ * heavy tails a change that is far off moves what is believed of the patient no more than one of 1.5 standard deviations.
  * @returns natural logarithm of the density of what was measured before it was, up to a constant of the data: of the value of a
  * relative or absolute change, of the logarithm of the value of a logarithmic one.
  */
@@ -87,6 +98,7 @@ export function observeVisit(
   posterior: PersonalPosterior,
   visit: CheckedVisit,
   walk: TimeWalk,
+  onSurprise?: OnSurprise,
 ): number {
   const { model } = compiled;
   const { spec } = model;
@@ -102,7 +114,7 @@ export function observeVisit(
     if (inputs === undefined || Number.isNaN(changeBetween(spec.variables[v]!, inputs.values[v]!, value))) {
       restartLevel(compiled, posterior, v, value, sd);
     } else {
-      evidence += observeChange(compiled, posterior, v, value, sd, inputs);
+      evidence += observeChange(compiled, posterior, v, value, sd, inputs, onSurprise);
     }
     return value;
   });
@@ -141,6 +153,7 @@ function observeChange(
   value: number,
   sd: number,
   inputs: IntervalInputs,
+  onSurprise: OnSurprise | undefined,
 ): number {
   const { spec, prior } = model;
   const variable = spec.variables[v]!;
@@ -151,7 +164,7 @@ function observeChange(
   const own = columns[v]!;
   const { means, covariances, levels, logWeights } = posterior;
   const days = inputs.duration * spec.timeUnitDays;
-  const process = prior.noiseVariances[v]! * noiseShape(days, model.referenceDays[v]!, model.measurementShares[v]!);
+  const noise = prior.noiseVariances[v]! * noiseShape(days, model.referenceDays[v]!, model.measurementShares[v]!);
   const features = new Float64Array(size);
   const carried = new Float64Array(n);
   const isRelative = variable.change === 'relative';
@@ -169,7 +182,7 @@ function observeChange(
     const persistence =
       (isRelative ? 1 + change : 1) +
       (hasError ? stateSlope(model, own, inputs, v, means.subarray(k * effects + first), change) : 0);
-    let variance = process;
+    let variance = noise;
     for (let j = 0; j < n; j += 1) {
       let sum = persistence * covariances[p + j * n + state]!;
       for (let a = 0; a < size; a += 1) sum += covariances[p + j * n + first + a]! * features[a]!;
@@ -180,12 +193,22 @@ function observeChange(
     const observed = changeBetween(variable, level, value);
     const ratio = isRelative ? Math.max(1 + change, 0) : 1;
     // What is measured as nothing is nothing: an error in proportion to it is none.
-    const error = isRelative && value <= variable.floor ? 0 : sd * sd * ratio * ratio;
-    const total = variance + error;
+    let error = isRelative && value <= variable.floor ? 0 : sd * sd * ratio * ratio;
+    let total = variance + error;
     const surprise = observed - change;
+    const sds = Math.abs(surprise) / Math.sqrt(total);
+    onSurprise?.(v, sds, Math.exp(logWeights[k]!));
+    const isFar = model.hasHeavyTails[v]! && sds > HUBER_SDS && noise + error > 0;
+    const distance = isFar ? HUBER_SDS * (2 * sds - HUBER_SDS) : (surprise * surprise) / total;
     // Relative to the level a density of the change is; levels differ where they are estimates.
-    logWeights[k]! -=
-      (Math.log(2 * Math.PI * total) + (surprise * surprise) / total) / 2 + (isRelative ? Math.log(level) : 0);
+    logWeights[k]! -= (Math.log(2 * Math.PI * total) + distance) / 2 + (isRelative ? Math.log(level) : 0);
+    if (isFar) {
+      // What is believed is as unsure as before; all that is added is noise.
+      const larger = 1 + (total * (sds / HUBER_SDS - 1)) / (noise + error);
+      variance += (larger - 1) * noise;
+      error *= larger;
+      total = variance + error;
+    }
     const gain = surprise / total;
     for (let a = 0; a < effects; a += 1) means[k * effects + a]! += carried[a]! * gain;
     for (let w = 0; w < variables; w += 1) {

@@ -42,6 +42,7 @@ const model: PopulationModel = {
   halfLivesDays: new Float64Array(),
   referenceDays: Float64Array.of(1),
   measurementShares: Float64Array.of(0),
+  hasHeavyTails: [false],
   measurementSds: Float64Array.of(ERROR),
   averageDesign: new Float64Array(),
   stepDays: 1,
