@@ -77,8 +77,8 @@ export function posteriorOf(model: PopulationModel, series: PatientSeries): Post
   return { posterior, caveats };
 }
 
-/** Told of every change and component: how many standard deviations off it is, and the component's weight before. */
-export type OnSurprise = (variable: number, sds: number, weight: number) => void;
+/** Told of every change and component: how far off it is, the standard deviation of that, and the component's weight before. */
+export type OnSurprise = (variable: number, surprise: number, sd: number, weight: number) => void;
 
 /**
  * From here on (in standard deviations) a change of a variable with heavy tails counts in proportion to its distance instead of its square: its
@@ -196,8 +196,9 @@ function observeChange(
     let error = isRelative && value <= variable.floor ? 0 : sd * sd * ratio * ratio;
     let total = variance + error;
     const surprise = observed - change;
-    const sds = Math.abs(surprise) / Math.sqrt(total);
-    onSurprise?.(v, sds, Math.exp(logWeights[k]!));
+    const usual = Math.sqrt(total);
+    const sds = Math.abs(surprise) / usual;
+    onSurprise?.(v, surprise, usual, Math.exp(logWeights[k]!));
     const isFar = model.hasHeavyTails[v]! && sds > HUBER_SDS && noise + error > 0;
     const distance = isFar ? HUBER_SDS * (2 * sds - HUBER_SDS) : (surprise * surprise) / total;
     // Relative to the level a density of the change is; levels differ where they are estimates.
