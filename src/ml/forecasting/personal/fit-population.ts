@@ -116,8 +116,8 @@ export function fitPopulation(
   best = maximiseLikelihood(statistics, designs, best.prior, least, rounds);
   const naive = modelOf(fit, best, stepDays, averageDesign, seed);
   const layout = effectLayout(columns.map(({ length }) => length));
-  const hasHeavyTails = heavyTails({ model: naive, columns, layout }, population);
-  const model = fitMeasurement({ model: { ...naive, hasHeavyTails }, columns, layout }, { population, designs, least });
+  const measured = fitMeasurement({ model: naive, columns, layout }, { population, designs, least });
+  const model = { ...measured, hasHeavyTails: heavyTails({ model: measured, columns, layout }, population) };
   onProgress(1);
   return { model, caveats };
 }

@@ -18,7 +18,7 @@ const LARGEST_LOSS = 0.015;
 /**
  * Of which variables changes are far from what was expected much more often than normal ones and tell no more of the patient for it:
  * measurements that went wrong, crises that pass. One of them must not decide what is believed, see `observeVisit`.
- * @param compiled a model that takes all changes for normal. @returns by variable.
+ * @param compiled a fitted model, which takes all changes for normal. @returns by variable.
  */
 export function heavyTails(compiled: CompiledModel, population: readonly CheckedSeries[]): readonly boolean[] {
   const { model } = compiled;
