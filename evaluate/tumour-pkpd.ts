@@ -6,7 +6,7 @@ import { runKnownModels } from './tumour-pkpd/run-benchmark.ts';
 import { runLearnedFeatures, runRecurrent } from './tumour-pkpd/run-learned.ts';
 import { BENCHMARK_SEEDS, BENCHMARK_SIZES } from '../src/ml/cohorts/tumour-benchmark/tumour-benchmark.ts';
 
-const QUICK_SIZES = { training: 2000, validation: 200, test: 300 };
+const QUICK_SIZES = { training: 2000, validation: 200, test: 60 };
 /** Updates of learned features, passes of the GRU. */
 const NETWORK_LENGTHS = { quick: { steps: 300, epochs: 5 }, whole: { steps: 2500, epochs: 30 } };
 
