@@ -226,6 +226,9 @@ describe('reading the twins of many patients', () => {
     forecasts(first: 3) { pageInfo { hasNextPage endCursor } edges { cursor node {
       values { key value variable { title } } inputs { id } jobs { id } reference { id } image { image { displayRange { high } } } } } } } } } }`;
 
+  /** How many reads share a transaction depends on what is ready in the same turn of the event loop. */
+  const OF_TRANSACTION = /^\s*(start transaction|begin|commit|select set_config)/i;
+
   it('takes the same number of statements however many patients there are', async () => {
     for (let number = 2; number <= 25; number++) await recordTwin(api.dependencies, HOSPITAL_A, number);
     const statementsFor = async (n: number): Promise<number> => {
@@ -235,7 +238,7 @@ describe('reading the twins of many patients', () => {
           n,
         });
         expect(patients.nodes.flatMap(({ twins }) => twins.flatMap(({ visits }) => visits))).toHaveLength(2 * n);
-        return spy.mock.calls.length;
+        return spy.mock.calls.filter(([statement]) => !OF_TRANSACTION.test(String(statement))).length;
       } finally {
         spy.mockRestore();
       }
