@@ -83,15 +83,22 @@ export function errorOverSeeds(judgement: Judgement, selection: Selection, measu
   );
 }
 
-/** Part of the truths within the central interval of each level; null where no intervals were told. */
-export function coverageOf(judgement: Judgement, selection: Selection): readonly number[] | null {
-  const { covered, distributions } = totalErrors(selected(judgement, selection).map(({ sums }) => sums));
-  return distributions === 0 ? null : covered.map((count) => count / distributions);
+/** Part of the truths within the central interval of each level, 0..1, over patients; null where no intervals were told. */
+export function coverageOf(judgement: Judgement, selection: Selection): readonly Estimate[] | null {
+  const patients = perPatient(selected(judgement, selection)).map((own) => totalErrors(own.map(({ sums }) => sums)));
+  const told = patients.map(({ distributions }) => distributions);
+  if (told.every((count) => count === 0)) return null;
+  return COVERAGE_LEVELS.map((_, level) =>
+    ratioOverPatients(
+      patients.map(({ covered }) => covered[level]!),
+      told,
+    ),
+  );
 }
 
 /** Largest distance of a coverage from its level, in percentage points. */
-export const coverageError = (coverage: readonly number[]): number =>
-  100 * Math.max(...coverage.map((found, k) => Math.abs(found - COVERAGE_LEVELS[k]!)));
+export const coverageError = (coverage: readonly Pick<Estimate, 'value'>[]): number =>
+  100 * Math.max(...coverage.map(({ value }, k) => Math.abs(value - COVERAGE_LEVELS[k]!)));
 
 /** Part of the forecasts that were declined. */
 export function declinedPart(judgement: Judgement, selection: Selection): number {

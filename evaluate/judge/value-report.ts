@@ -77,12 +77,10 @@ function overallRows(
       unit: 'ratio',
     });
   }
-  const coverage = coverageOf(judgement, { subject });
-  coverage?.forEach((value, k) => {
-    rows.push({ ...row, metric: `coverage of ${100 * COVERAGE_LEVELS[k]!} %`, value: 100 * value, unit: '%' });
-  });
+  const coverage = coverageRows(judgement, { subject }, row);
+  rows.push(...coverage);
   const declined = declinedPart(judgement, { subject });
-  if (coverage !== null) rows.push({ ...row, metric: 'declined', value: 100 * declined, unit: '%' });
+  if (coverage.length > 0) rows.push({ ...row, metric: 'declined', value: 100 * declined, unit: '%' });
   return rows;
 }
 
@@ -96,30 +94,36 @@ function variableRows(
     { ...row, metric: 'MAE', ...meanError(judgement, selection, 'absolute'), unit },
     { ...row, metric: 'RMSE', ...meanError(judgement, selection, 'squared'), unit },
   ];
-  const coverage = coverageOf(judgement, selection);
-  if (coverage === null) return rows;
+  const coverage = coverageRows(judgement, selection, row);
+  if (coverage.length === 0) return rows;
   rows.push(
     { ...row, metric: 'CRPS', ...meanError(judgement, selection, 'crps'), unit },
     { ...row, metric: 'width of 90 %', ...meanError(judgement, selection, 'width'), unit },
+    ...coverage,
   );
-  coverage.forEach((value, k) => {
-    rows.push({ ...row, metric: `coverage of ${100 * COVERAGE_LEVELS[k]!} %`, value: 100 * value, unit: '%' });
-  });
   rows.push({ ...row, metric: 'declined', value: 100 * declinedPart(judgement, selection), unit: '%' });
   return rows;
 }
 
 const subgroupRows = (judgement: Judgement, subgroups: readonly string[]): BenchRow[] =>
-  subgroups.flatMap((subgroup) => {
-    const coverage = coverageOf(judgement, { subject: 'twin', subgroup }) ?? [];
-    return coverage.map((value, k) => ({
-      case: subgroup,
-      subject: 'twin',
-      metric: `coverage of ${100 * COVERAGE_LEVELS[k]!} %`,
-      value: 100 * value,
-      unit: '%',
-    }));
-  });
+  subgroups.flatMap((subgroup) =>
+    coverageRows(judgement, { subject: 'twin', subgroup }, { case: subgroup, subject: 'twin' }),
+  );
+
+/** None where no intervals were told. */
+const coverageRows = (
+  judgement: Judgement,
+  selection: Selection,
+  row: Pick<BenchRow, 'case' | 'subject'>,
+): BenchRow[] =>
+  (coverageOf(judgement, selection) ?? []).map(({ value, low, high }, k) => ({
+    ...row,
+    metric: `coverage of ${100 * COVERAGE_LEVELS[k]!} %`,
+    value: 100 * value,
+    low: 100 * low,
+    high: 100 * high,
+    unit: '%',
+  }));
 
 /** The twin's error over that of its strongest rival; a variable that it declined is told as such. */
 function belowRivals(
@@ -143,8 +147,11 @@ function belowRivals(
 }
 
 function coverageTargets(judgement: Judgement, subgroups: readonly string[]): BenchTarget[] {
-  const worst = (selections: readonly Selection[]): number =>
-    Math.max(...selections.map((selection) => coverageError(coverageOf(judgement, selection) ?? COVERAGE_LEVELS)));
+  // Where no intervals were told at all, it is not a number, and the target missed.
+  const worst = (selections: readonly Selection[]): number => {
+    const told = selections.map((selection) => coverageOf(judgement, selection)).filter((one) => one !== null);
+    return told.length === 0 ? NaN : Math.max(...told.map(coverageError));
+  };
   const target = (name: string, value: number, most: number): BenchTarget => ({
     name,
     value,
@@ -213,9 +220,9 @@ export function valuePlots({ cohort, judgement, subjects, subgroups }: JudgedRun
       ...subgroups.map((subgroup) => ({ name: subgroup, selection: { subject: 'twin', subgroup } })),
     ].map(({ name, selection }) => ({
       name,
-      points: (coverageOf(judgement, selection) ?? []).map((found, k) => ({
+      points: (coverageOf(judgement, selection) ?? []).map(({ value }, k) => ({
         x: 100 * COVERAGE_LEVELS[k]!,
-        y: 100 * found,
+        y: 100 * value,
       })),
     })),
   };

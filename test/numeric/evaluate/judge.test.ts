@@ -283,12 +283,16 @@ describe('the report', () => {
     const behind = reportOf({ ...baselines[0]!, subject: 'twin' }).report.targets.filter(({ met }) => !met);
     expect(behind.length).toBeGreaterThanOrEqual(4);
     expect(behind[0]!.value).toBeGreaterThan(1);
+    // One that tells no intervals covers nothing.
+    expect(behind.find(({ name }) => name.startsWith('coverage'))?.value).toBeNaN();
   });
 
   it('counts coverage', () => {
     const own = judged([perfect]);
-    expect(coverageOf(own, { subject: 'twin' })).toEqual([1, 1, 1, 1]);
-    expect(coverageError([0.5, 0.8, 0.9, 0.99])).toBeCloseTo(4, 9);
+    expect(coverageOf(own, { subject: 'twin' })).toEqual(
+      Array.from({ length: 4 }, () => ({ value: 1, low: 1, high: 1 })),
+    );
+    expect(coverageError([0.5, 0.8, 0.9, 0.99].map((value) => ({ value })))).toBeCloseTo(4, 9);
     expect(coverageOf(judgement, { subject: 'ridge' })).toBeNull();
   });
 });
