@@ -114,10 +114,11 @@ const subgroupRows = (judgement: Judgement, subgroups: readonly string[]): Bench
 const coverageRows = (
   judgement: Judgement,
   selection: Selection,
-  row: Pick<BenchRow, 'case' | 'subject'>,
+  { case: about, subject }: Pick<BenchRow, 'case' | 'subject'>,
 ): BenchRow[] =>
   (coverageOf(judgement, selection) ?? []).map(({ value, low, high }, k) => ({
-    ...row,
+    case: about,
+    subject,
     metric: `coverage of ${100 * COVERAGE_LEVELS[k]!} %`,
     value: 100 * value,
     low: 100 * low,
