@@ -31,6 +31,7 @@ export interface PictureStrip {
 
 const [WIDTH, HEIGHT] = [430, 300];
 const MARGIN = { left: 62, right: 14, top: 30, bottom: 46 };
+const MOST_NAMES_IN_A_LINE = 5;
 /** Okabe and Ito's colours, which colour-blind people can tell apart. */
 const COLOURS = [
   '#0072b2',
@@ -55,7 +56,7 @@ export function svgPage(title: string, parts: readonly (Chart | PictureStrip)[],
   const rowHeight = (part: Chart | PictureStrip): number =>
     'pictures' in part
       ? Math.max(...part.pictures.map(({ height }) => height), 0) + 64
-      : HEIGHT + legendHeight(part) + 12;
+      : HEIGHT + legendHeight(part) + 20;
   let tallest = 0;
   for (const part of parts) {
     const isWide = 'pictures' in part;
@@ -94,15 +95,17 @@ function chart(of: Chart): string {
   });
   const xNames =
     of.categories?.map((name, x) => [x, name] as const) ?? xScale.ticks.map((tick) => [tick, short(tick)] as const);
-  const xTicks = xNames.map(
-    ([x, name]) =>
-      `<text x="${xScale.at(x)}" y="${HEIGHT - MARGIN.bottom + 15}" text-anchor="middle">${escaped(name)}</text>`,
-  );
+  // Many names stand in two lines by turns, so that none runs into the next.
+  const isCrowded = (of.categories?.length ?? 0) > MOST_NAMES_IN_A_LINE;
+  const xTicks = xNames.map(([x, name], index) => {
+    const y = HEIGHT - MARGIN.bottom + 13 + (isCrowded && index % 2 === 1 ? 12 : 0);
+    return `<text x="${xScale.at(x)}" y="${y}" text-anchor="middle">${escaped(name)}</text>`;
+  });
   const diagonal =
     of.hasDiagonal === true
       ? `<line x1="${xScale.at(xScale.low)}" y1="${yScale.at(xScale.low)}" x2="${xScale.at(xScale.high)}" y2="${yScale.at(xScale.high)}" stroke="#bbb" stroke-dasharray="3 3"/>`
       : '';
-  const lines = of.series.map((one, index) => {
+  const drawn = of.series.map((one, index) => {
     const colour = COLOURS[index % COLOURS.length]!;
     const places = one.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
     const path = places.map(({ x, y }) => `${xScale.at(x).toFixed(1)},${yScale.at(y).toFixed(1)}`).join(' ');
@@ -110,7 +113,7 @@ function chart(of: Chart): string {
     const line =
       one.isPoints === true
         ? ''
-        : `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.6"${dash}/>`;
+        : `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${one.isDashed === true ? 1.3 : 2}"${dash}/>`;
     const marks =
       places.length > 60 && one.isPoints !== true
         ? ''
@@ -123,10 +126,14 @@ function chart(of: Chart): string {
               return `${bar}<circle cx="${xScale.at(x).toFixed(1)}" cy="${yScale.at(y).toFixed(1)}" r="${one.isPoints === true ? 1.6 : 2.4}" fill="${colour}"/>`;
             })
             .join('');
-    return `${line}${marks}`;
+    return { isDashed: one.isDashed === true, svg: `${line}${marks}` };
   });
+  // What is judged lies above what it is judged beside.
+  const lines = [...drawn.filter(({ isDashed }) => isDashed), ...drawn.filter(({ isDashed }) => !isDashed)].map(
+    ({ svg }) => svg,
+  );
   const legend = of.series.map((one, index) => {
-    const [x, y] = [MARGIN.left + (index % 2) * 185, HEIGHT + LEGEND_LINE * Math.floor(index / 2)];
+    const [x, y] = [MARGIN.left + (index % 2) * 185, HEIGHT + 8 + LEGEND_LINE * Math.floor(index / 2)];
     return `<line x1="${x}" x2="${x + 18}" y1="${y - 4}" y2="${y - 4}" stroke="${COLOURS[index % COLOURS.length]!}" stroke-width="2.5"${one.isDashed === true ? ' stroke-dasharray="5 3"' : ''}/><text x="${x + 23}" y="${y}">${escaped(one.name)}</text>`;
   });
   return [
@@ -136,7 +143,7 @@ function chart(of: Chart): string {
     ...xTicks,
     diagonal,
     ...lines,
-    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${escaped(of.x)}</text>`,
+    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escaped(of.x)}</text>`,
     `<text transform="translate(14 ${(MARGIN.top + HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(of.y)}</text>`,
     ...legend,
   ].join('');
