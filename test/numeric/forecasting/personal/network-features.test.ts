@@ -10,7 +10,7 @@ const layer = (to: number, from: number) => ({
   biases: Array.from({ length: to }, () => random.normal()),
 });
 const LAYERS = [layer(6, 3), layer(5, 6), layer(4, 5)];
-const network: FeatureSpec = {
+const network: FeatureSpec & { kind: 'network' } = {
   kind: 'network',
   inputs: [
     { kind: 'state', variable: 'marker', reference: 1, scale: 2 },
@@ -74,11 +74,43 @@ describe('features of a network', () => {
     });
   });
 
-  it('follow an input that changes in place', () => {
+  it.each<[string, (at: IntervalInputs) => void]>([
+    ['a level', (at) => (at.values[0]! += 1)],
+    ['the day', (at) => (at.day += 1)],
+    ['the duration', (at) => (at.duration += 1)],
+    ['a dose', (at) => (at.exposures[0]! += 1)],
+  ])('follow %s that changes in place', (_, change) => {
     const at = drawn();
     const before = columns![1]!.value(at);
-    at.values[0]! += 1;
+    change(at);
     expect(columns![1]!.value(at)).not.toBe(before);
     expect(columns![1]!.value(at)).toBeCloseTo(expected(at)[1]!, 12);
+  });
+
+  it('know networks that look at no level, and at nothing else', () => {
+    const only = (input: (typeof network.inputs)[number]) => {
+      const layers = [{ weights: [[0.7]], biases: [0.1] }];
+      const variables = SPEC.variables.map((one) => ({ ...one, features: [{ ...network, inputs: [input], layers }] }));
+      return compileFeatures({ ...SPEC, variables })[0]![0]!;
+    };
+    const at = drawn();
+    const [ofDay, ofLevel] = [only(network.inputs[1]!), only(network.inputs[0]!)];
+    expect(ofDay.dependsOnState).toBe(false);
+    expect(ofDay.value(at)).toBeCloseTo(Math.tanh(0.1 + (0.7 * (at.day - 10)) / 5) * at.duration, 12);
+    expect(ofLevel.dependsOnState).toBe(true);
+    expect(ofLevel.value(at)).toBeCloseTo(Math.tanh(0.1 + (0.7 * (at.values[0]! - 1)) / 2) * at.duration, 12);
+  });
+
+  it('end at 1 and -1 where a unit is driven far', () => {
+    const at = { ...drawn(), duration: 1 };
+    const layers = [{ weights: [[1e4], [-1e4]], biases: [0, 0] }];
+    const variables = SPEC.variables.map((one) => ({
+      ...one,
+      features: [{ ...network, inputs: [network.inputs[0]!], layers }],
+    }));
+    const ends = compileFeatures({ ...SPEC, variables })[0]!.map((column) =>
+      column.value({ ...at, values: Float64Array.of(9) }),
+    );
+    expect(ends).toEqual([1, -1]);
   });
 });
