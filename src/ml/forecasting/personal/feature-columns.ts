@@ -206,34 +206,34 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
 
 /** What was last offered to features. */
 class Place {
-  readonly #numbers: Float64Array;
+  readonly #known: Float64Array;
 
   constructor({ variables, statics, treatments }: PersonalSpec) {
     const count = 2 + variables.length + statics.length + EXPOSURES_PER_TREATMENT * treatments.length;
-    this.#numbers = new Float64Array(count).fill(Infinity);
+    this.#known = new Float64Array(count).fill(Infinity);
   }
 
   /** Whether the same is offered again; if not, it is kept. */
   isStill({ day, duration, values, statics, exposures }: IntervalInputs): boolean {
-    const known = this.#numbers;
-    let isSame = Object.is(known[0]!, day) && Object.is(known[1]!, duration);
+    const known = this.#known;
+    const isSameTime = Object.is(known[0], day) && Object.is(known[1], duration);
     known[0] = day;
     known[1] = duration;
-    let at = 2;
-    for (let i = 0; i < values.length; i += 1, at += 1) {
-      if (!Object.is(known[at], values[i])) isSame = false;
-      known[at] = values[i]!;
-    }
-    for (let i = 0; i < statics.length; i += 1, at += 1) {
-      if (!Object.is(known[at], statics[i])) isSame = false;
-      known[at] = statics[i]!;
-    }
-    for (let i = 0; i < exposures.length; i += 1, at += 1) {
-      if (!Object.is(known[at], exposures[i])) isSame = false;
-      known[at] = exposures[i]!;
-    }
-    return isSame;
+    const [first, second] = [2 + values.length, 2 + values.length + statics.length];
+    const isSameState = keep(known, 2, values);
+    const isSamePatient = keep(known, first, statics);
+    return keep(known, second, exposures) && isSameTime && isSameState && isSamePatient;
   }
+}
+
+/** Writes numbers from a place on. @returns whether they were there already. */
+function keep(known: Float64Array, at: number, numbers: Float64Array): boolean {
+  let isSame = true;
+  for (let i = 0; i < numbers.length; i += 1) {
+    if (!Object.is(known[at + i], numbers[i])) isSame = false;
+    known[at + i] = numbers[i]!;
+  }
+  return isSame;
 }
 
 /** Some inputs of a network with what the first layer makes of them: by unit a weight per input. */
