@@ -12,6 +12,7 @@ import { createDiseaseTwinStore } from './stores/disease-twin-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createForecastStore } from './stores/forecast-store.ts';
 import { createImageCatalogue } from './stores/image-catalogue.ts';
+import { LockOrder } from './stores/lock-order.ts';
 import { createPatientStore } from './stores/patient-store.ts';
 import { createPopulationStore } from './stores/population-store.ts';
 import { createPosteriorStore } from './stores/posterior-store.ts';
@@ -47,7 +48,7 @@ export function createUnitOfWork({ dataSource }: Database, { clock, jobQueue }: 
             `select set_config('role', $1, true), set_config('app.tenant', $2, true), set_config('app.user', $3, true)`,
             [APP_ROLE, actor.tenantId, actor.userId],
           );
-          const context: StoreContext = { manager, sql, actor, clock };
+          const context: StoreContext = { manager, sql, actor, clock, lockOrder: new LockOrder() };
           const stores: Stores = {
             patients: createPatientStore(context),
             twins: createDiseaseTwinStore(context),

@@ -34,16 +34,17 @@ export async function issueForecast(
   const { answer, images, posterior } = await compute(dependencies, actor, forecast, context);
   const elapsedMs = performance.now() - started;
   const { unitOfWork, clock } = dependencies;
-  const loadedNow = await unitOfWork.run(actor, async (stores) => {
+  const mayHaveCome = await unitOfWork.run(actor, async (stores) => {
     const hasEndedNow = await endForecast(stores, clock, { ...forecast, ...answer, elapsedMs }, images);
     if (hasEndedNow && posterior !== null) {
       await stores.posteriors.save(posterior);
     }
-    const mayHaveCome = hasEndedNow && forecast.referenceForecastId === null && forecast.targetAt <= clock.now();
-    return mayHaveCome ? loadTwin(dependencies, stores, forecast.twinId, { at: clock.now(), clock: 'recorded' }) : null;
+    return hasEndedNow && forecast.referenceForecastId === null && forecast.targetAt <= clock.now();
   });
-  if (loadedNow !== null) {
-    await scoreForecasts(dependencies, actor, loadedNow);
+  if (mayHaveCome) {
+    const asOfNow = { at: clock.now(), clock: 'recorded' } as const;
+    const now = await unitOfWork.run(actor, (stores) => loadTwin(dependencies, stores, forecast.twinId, asOfNow));
+    await scoreForecasts(dependencies, actor, now);
   }
 }
 

@@ -10,14 +10,14 @@ import { beginAppend } from './timeline-appends.ts';
  * `revision` rises, and what commits later was not recorded earlier.
  */
 export async function appendToTimeline(
-  { sql, actor, clock }: StoreContext,
+  { sql, actor, clock, lockOrder }: StoreContext,
   patientId: string,
   drafts: readonly TimelineEntryDraft[],
 ): Promise<readonly TimelineEntry[]> {
   if (drafts.length === 0) {
     return [];
   }
-  await beginAppend(sql, patientId);
+  await beginAppend({ sql, lockOrder }, patientId);
   const { rows: heads } = await sql.query(
     `insert into timeline_head (tenant_id, patient_id, revision) values ($1, $2, 0)
      on conflict (tenant_id, patient_id) do update set revision = timeline_head.revision

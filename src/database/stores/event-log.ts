@@ -11,12 +11,13 @@ const LARGEST_SEQ = 2 ** 31 - 1;
 const COLUMNS = `twin_id as "twinId", seq, type, message, forecast_id as "forecastId", entry_id as "entryId",
   created_at as "createdAt"`;
 
-export function createEventLog({ sql, actor, clock }: StoreContext): EventLog {
+export function createEventLog({ sql, actor, clock, lockOrder }: StoreContext): EventLog {
   return {
     async append(events) {
       if (events.length === 0) {
         return [];
       }
+      lockOrder.reachEvents();
       // The row of `twin_event_head` is locked until the commit: whoever comes next gets the next numbers and commits
       // later. Twins are locked in the order of their ids, so that two transactions cannot wait for each other.
       const { rows } = await sql.query(

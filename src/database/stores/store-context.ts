@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, Clock } from '../../twins/ports.ts';
 import type { SqlExecutor } from '../sql-executor.ts';
+import type { LockOrder } from './lock-order.ts';
 
 /** The transaction that the stores share. */
 export interface StoreContext {
@@ -8,4 +9,5 @@ export interface StoreContext {
   readonly sql: SqlExecutor;
   readonly actor: Actor;
   readonly clock: Clock;
+  readonly lockOrder: LockOrder;
 }

@@ -16,7 +16,7 @@ export function createTimelineStore(context: StoreContext): TimelineStore {
 
     async view(patientIds, asOf) {
       const wanted = recordIds(patientIds);
-      await appendsSettled(sql, wanted);
+      await appendsSettled(context, wanted);
       const ids = await entryIdsInForce(sql, wanted, asOf);
       const rows = await manager.find(TimelineEntryRow, {
         where: { id: Any(ids) },

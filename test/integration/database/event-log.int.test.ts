@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { WakeUps } from '../../../src/twins/ports.ts';
+import type { Stores, WakeUps } from '../../../src/twins/ports.ts';
 import { openWakeUps } from '../../../src/database/wake-ups.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { NORTH, seedTwinAs, SOUTH } from '../../support/record-builders.ts';
+import { draft, NORTH, seedTwinAs, SOUTH } from '../../support/record-builders.ts';
 
 let shared: TestDatabase;
 let wakeUps: WakeUps & { close(): Promise<void> };
@@ -140,4 +140,20 @@ test('a change of a job wakes those who watch it', async () => {
   expect(await watcher.next()).toEqual({ done: false, value: undefined });
   stop.abort();
   expect((await watcher.next()).done).toBe(true);
+});
+
+test('the timeline comes before events, or two transactions could wait for each other', async () => {
+  const { twinId, patientId } = await seedTwinAs(shared.unitOfWork, NORTH, 'e-order');
+  const afterAnEvent = (touch: (stores: Stores) => Promise<unknown>) =>
+    shared.unitOfWork.run(NORTH, async (stores) => {
+      await stores.events.append([{ twinId, type: 'STATUS_CHANGED', message: 'too early' }]);
+      await touch(stores);
+    });
+  const order = /told an event must not read or append/;
+  const asOf = { at: new Date(), clock: 'recorded' } as const;
+  await expect(afterAnEvent(({ timeline }) => timeline.view([patientId], asOf))).rejects.toThrow(order);
+  await expect(afterAnEvent(({ timeline }) => timeline.append(patientId, [draft('obs-1')]))).rejects.toThrow(order);
+  // Nothing of either is kept, and the next transaction starts anew.
+  expect(await shared.unitOfWork.run(NORTH, ({ events }) => events.after(twinId, 0, 500))).toEqual([]);
+  expect(await append(twinId, 'in time')).toHaveLength(1);
 });
