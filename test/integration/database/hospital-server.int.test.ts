@@ -50,14 +50,15 @@ describe.skipIf(bin === null)("a hospital's own server, where we are no superuse
       const { patientId, twinId } = await seedTwinAs(unitOfWork, NORTH, 'h1');
       const view = await unitOfWork.run(NORTH, async (stores) => {
         await stores.timeline.append(patientId, [draft('Observation/1')]);
-        await stores.events.append([{ twinId, type: 'TWIN_CREATED', message: 'Created.' }]);
         await stores.audit.record({ action: 'create', subjectKind: 'DiseaseTwin', subjectId: twinId });
         const asOf = { at: new Date(Date.now() + 1000), clock: 'recorded' } as const;
         const found = await stores.patients.page(
           { first: 5, after: null },
           { search: 'EXAM', diseaseId: 'test-disease' },
         );
-        return [(await stores.timeline.view([patientId], asOf)).get(patientId)?.length, found.rows.length];
+        const entries = (await stores.timeline.view([patientId], asOf)).get(patientId);
+        await stores.events.append([{ twinId, type: 'TWIN_CREATED', message: 'Created.' }]);
+        return [entries?.length, found.rows.length];
       });
       expect(view).toEqual([1, 1]);
     });
