@@ -148,11 +148,14 @@ function belowRivals(
 }
 
 function coverageTargets(judgement: Judgement, subgroups: readonly string[]): BenchTarget[] {
-  // Where no intervals were told at all, it is not a number, and the target missed.
-  const worst = (selections: readonly Selection[]): number => {
-    const told = selections.map((selection) => coverageOf(judgement, selection)).filter((one) => one !== null);
-    return told.length === 0 ? NaN : Math.max(...told.map(coverageError));
-  };
+  // Where no intervals were told it is not a number, and the target missed.
+  const worst = (selections: readonly Selection[]): number =>
+    Math.max(
+      ...selections.map((selection) => {
+        const coverage = coverageOf(judgement, selection);
+        return coverage === null ? NaN : coverageError(coverage);
+      }),
+    );
   const target = (name: string, value: number, most: number): BenchTarget => ({
     name,
     value,

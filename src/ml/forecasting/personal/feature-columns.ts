@@ -182,7 +182,7 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
     if (readNumbers(fixed, at)) addWeighted(first!.biases, fixed, ofFixed);
     readNumbers(ofState, at);
     addWeighted(ofFixed, ofState, hidden);
-    for (let unit = 0; unit < hidden.length; unit += 1) hidden[unit] = tanh(hidden[unit]!);
+    for (let unit = 0; unit < hidden.length; unit += 1) hidden[unit] = Math.tanh(hidden[unit]!);
     let from = hidden;
     for (let depth = 0; depth < others.length; depth += 1) {
       const { weights, biases, outputs } = others[depth]!;
@@ -190,7 +190,7 @@ function networkColumns(feature: FeatureSpec & { kind: 'network' }, spec: Person
       for (let unit = 0, w = 0; unit < outputs.length; unit += 1) {
         let sum = biases[unit]!;
         for (let i = 0; i < width; i += 1, w += 1) sum += weights[w]! * from[i]!;
-        outputs[unit] = tanh(sum);
+        outputs[unit] = Math.tanh(sum);
       }
       from = outputs;
     }
@@ -270,6 +270,3 @@ function addWeighted(start: Float64Array, { known, weights }: NetworkPart, sums:
     sums[unit] = sum;
   }
 }
-
-/** To an absolute error of 2e-16, which is all that a unit of order 1 needs, in half the time of `Math.tanh`. */
-const tanh = (x: number): number => 1 - 2 / (Math.exp(2 * x) + 1);
